@@ -6,4 +6,15 @@ fn main() {
         // Without debug info the headless back-end finds no element by its label.
         .with_debug_info(std::env::var_os("CARGO_FEATURE_HEADLESS").is_some());
     slint_build::compile_with_config("ui/app.slint", config).expect("the window compiles");
+
+    println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    println!("cargo::rustc-env=VELKOMMEN_BUILD_DATE={}", build_date());
+}
+
+/// The day of the build in UTC; `SOURCE_DATE_EPOCH` makes a build repeatable.
+fn build_date() -> chrono::NaiveDate {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    #[allow(clippy::disallowed_methods, reason = "a build script has no other clock")]
+    let built = epoch.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now);
+    built.date_naive()
 }

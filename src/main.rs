@@ -1,1 +1,9 @@
-fn main(){}
+//! The program `velkommen`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    velkommen::app::run(&velkommen::cli::Args::parse())
+}

@@ -1,0 +1,37 @@
+//! `velkommen init`: folder, key, database.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::answer::{Answer, Failure};
+use crate::desk::clock::{SystemClock, build_date};
+use crate::desk::{Desk, Folder, OpenError, StoreError, standard_profile};
+use crate::domain::config::Config;
+
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// The controller's rules and notices [default: the standard profile]
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+}
+
+impl Init {
+    pub fn run(&self, folder: Folder, answer: &Answer) -> Result<(), Failure> {
+        let profile = match &self.profile {
+            Some(file) => std::fs::read_to_string(file)?,
+            None => standard_profile().to_owned(),
+        };
+        let path = folder.path().display().to_string();
+        match Desk::init(folder, &profile, &Config::default(), Arc::new(SystemClock), build_date()) {
+            Ok(_) => {}
+            Err(OpenError::Profile(fault)) => return Err(Failure::refused("profile", Some("profile"), fault.to_string())),
+            Err(error @ OpenError::Store(StoreError::AlreadyThere | StoreError::KioskRunning)) => {
+                return Err(Failure::refused("already_there", None, error.to_string()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        answer.line(json!({ "folder": path }), |words| words.say_with("cli", "A new desk is in {folder}.", &[("folder", &path)]))
+    }
+}

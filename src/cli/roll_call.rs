@@ -1,0 +1,58 @@
+//! `velkommen roll-call`: everybody in the house, on the screen or as a PDF.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::answer::{Answer, Failure};
+use crate::desk::Desk;
+use crate::desk::take_roll_call::take_roll_call;
+use crate::documents::dates;
+use crate::documents::roll_call::{self, RollCallPerson, RollCallSheet};
+use crate::domain::access::Actor;
+
+#[derive(Debug, clap::Args)]
+pub struct RollCall {
+    /// Write a PDF instead of printing the names
+    #[arg(long, value_name = "FILE.pdf")]
+    out: Option<PathBuf>,
+}
+
+impl RollCall {
+    pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
+        let taken = take_roll_call(desk, &Actor::Operator)?;
+        let zone = desk.config().zone;
+        let Some(file) = &self.out else {
+            return taken.people.iter().try_for_each(|person| {
+                let since = person.signed_in_at.with_timezone(&zone);
+                let object = json!({ "name": person.name, "company": person.company, "host": person.host, "since": since.to_rfc3339() });
+                answer.line(object, |words| {
+                    let company = person.company.as_deref().unwrap_or_default();
+                    format!("[ ] {}  {}  {company}", dates::time(&since, words.language()), person.name)
+                })
+            });
+        };
+        let people: Vec<_> = taken
+            .people
+            .into_iter()
+            .map(|person| RollCallPerson {
+                name: person.name,
+                company: person.company,
+                host: person.host,
+                since: person.signed_in_at.with_timezone(&zone),
+            })
+            .collect();
+        let count = people.len();
+        let sheet = RollCallSheet {
+            organisation: desk.profile().controller.name.clone(),
+            taken_at: taken.taken_at.with_timezone(&zone),
+            people,
+        };
+        let pdf = roll_call::render(&sheet, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
+        std::fs::write(file, pdf)?;
+        let path = file.display().to_string();
+        answer.line(json!({ "file": path, "people": count }), |words| {
+            words.say_with("cli", "{people} people, in {file}.", &[("people", &count), ("file", &path)])
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! The organisation and this desk's closing time.
+
+use toml_edit::{DocumentMut, value};
+
+use super::{Desk, DeskError, Now, StoreError, audit_act};
+use crate::domain::access::{Actor, Verb};
+use crate::domain::config::parse_closing_time;
+use crate::domain::profile::Profile;
+use crate::domain::text::{TextFault, line};
+
+/// What was typed.
+pub struct Settings {
+    pub organisation: String,
+    pub address: String,
+    pub contact: String,
+    pub closes_at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsOutcome {
+    Changed,
+    /// Nothing was written.
+    Refused(Vec<SettingsFault>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsFault {
+    Organisation(TextFault),
+    Address(TextFault),
+    Contact(TextFault),
+    /// Not a time of day.
+    ClosesAt,
+}
+
+/// Most characters of the organisation's name, address and contact.
+const TEXT_MAX: usize = 200;
+
+/// Whether the people who have read a notice must get a new version of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notices {
+    /// Nobody has read one yet.
+    Unread,
+    NewVersion,
+}
+
+/// The checked input.
+pub(super) struct TakenSettings {
+    organisation: String,
+    address: String,
+    contact: String,
+    closes_at: chrono::NaiveTime,
+}
+
+/// Changes the controller in `profile.toml` and the closing time in `config.toml`.
+///
+/// **Shape** both files anew, the notices with a higher version, one audit entry with the profile's hash.
+/// Visits already signed in keep their closing time.
+pub fn change_settings(desk: &mut Desk, by: &Actor, input: &Settings) -> Result<SettingsOutcome, DeskError> {
+    let now = desk.admit(by, Verb::ChangeSettings)?;
+    let taken = match check(input) {
+        Ok(taken) => taken,
+        Err(faults) => return Ok(SettingsOutcome::Refused(faults)),
+    };
+    save(desk, &now, by, Verb::ChangeSettings, &taken, Notices::NewVersion)?;
+    Ok(SettingsOutcome::Changed)
+}
+
+pub(super) fn check(input: &Settings) -> Result<TakenSettings, Vec<SettingsFault>> {
+    let organisation = line(&input.organisation, TEXT_MAX);
+    let address = line(&input.address, TEXT_MAX);
+    let contact = line(&input.contact, TEXT_MAX);
+    let closes_at = parse_closing_time(&input.closes_at);
+    match (organisation, address, contact, closes_at) {
+        (Ok(organisation), Ok(address), Ok(contact), Some(closes_at)) => {
+            Ok(TakenSettings { organisation, address, contact, closes_at })
+        }
+        (organisation, address, contact, closes_at) => Err([
+            organisation.err().map(SettingsFault::Organisation),
+            address.err().map(SettingsFault::Address),
+            contact.err().map(SettingsFault::Contact),
+            closes_at.is_none().then_some(SettingsFault::ClosesAt),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()),
+    }
+}
+
+pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &TakenSettings, notices: Notices) -> Result<(), DeskError> {
+    let folder = desk.folder.clone();
+    let text = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
+    let today = now.at.with_timezone(&desk.config.zone).date_naive();
+    let text = with_controller(&text, taken, notices, today).ok_or(StoreError::Io)?;
+    let profile = Profile::parse(&text).map_err(|fault| {
+        tracing::error!(%fault, "the changed profile does not load; the old one stays");
+        StoreError::Io
+    })?;
+    let mut config = desk.config.clone();
+    config.closes_at = taken.closes_at;
+    folder.replace(&folder.profile_file(), &text)?;
+    folder.replace(&folder.config_file(), &toml::to_string(&config).expect("a config is plain TOML"))?;
+    desk.profile_sha256 = Profile::sha256(&text);
+    desk.profile = profile;
+    desk.config = config;
+    let mut line = desk.audit_line(now, by, verb);
+    line.detail = Some(format!("profile {} {}", desk.profile.version, desk.profile_sha256));
+    desk.write(now, |tx| audit_act(tx, &line))?;
+    Ok(())
+}
+
+/// The profile's text with another controller; comments and everything else stay. `None`: it is no profile.
+fn with_controller(text: &str, taken: &TakenSettings, notices: Notices, today: chrono::NaiveDate) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    let controller = document.get_mut("controller")?.as_table_like_mut()?;
+    for (key, text) in [("name", &taken.organisation), ("address", &taken.address), ("contact", &taken.contact)] {
+        controller.insert(key, value(text.as_str()));
+    }
+    if notices == Notices::NewVersion {
+        raise_version(document.as_table_mut())?;
+        for notice in document.get_mut("notice")?.as_array_of_tables_mut()?.iter_mut() {
+            raise_version(notice)?;
+            notice.insert("valid_from", value(today.to_string()));
+        }
+    }
+    Some(document.to_string())
+}
+
+fn raise_version(table: &mut toml_edit::Table) -> Option<()> {
+    let version = table.get("version")?.as_integer()?;
+    table.insert("version", value(version + 1));
+    Some(())
+}

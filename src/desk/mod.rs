@@ -1,0 +1,248 @@
+//! The use-cases, one file per verb. Each takes who acts and its raw input, takes `now` once, decides with `domain`,
+//! acts in one transaction and returns an outcome. No Slint, no threads, no wording.
+
+pub mod add_staff;
+pub mod change_settings;
+pub mod clock;
+pub mod close_day;
+pub mod confirm_clock;
+pub mod erase_due;
+pub mod find_host;
+pub mod import_hosts;
+pub mod list_open_visits;
+pub mod set_up;
+pub mod show_retention;
+pub mod sign_in;
+pub mod sign_out;
+pub mod take_roll_call;
+pub mod unlock;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use rusqlite::Transaction;
+
+use crate::domain::access::{Actor, Verb, may};
+use crate::domain::clock::{Clock, Doubt, Reading, judge};
+use crate::domain::code::TryLimit;
+use crate::domain::config::{Config, ConfigFault};
+use crate::domain::language::Language;
+use crate::domain::notice::Situation;
+use crate::domain::profile::{self, Profile, ProfileFault};
+use crate::domain::retention::end_of_day_after_months;
+use crate::store::audit::{self, NewAuditEntry};
+use crate::store::{Store, high_water, notices, staff};
+
+pub use crate::store::StoreError;
+pub use crate::store::folder::{Folder, FolderLock};
+pub use unlock::SecretCost;
+
+/// How far the high-water mark may lag behind a believed clock.
+const MARK_LAG_MAX: TimeDelta = TimeDelta::seconds(60);
+
+/// One desk: its file, its rules and its clock.
+pub struct Desk {
+    folder: Folder,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    build: NaiveDate,
+    /// The reading against which a jump shows: from the start, or from when the time was last vouched for.
+    anchor: Reading,
+    config: Config,
+    profile: Profile,
+    profile_sha256: String,
+    secret_cost: SecretCost,
+    code_tries: TryLimit,
+}
+
+/// Why a desk does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    #[error("profile.toml: {0}")]
+    Profile(#[from] ProfileFault),
+    #[error("profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version")]
+    NoticeChanged { notice: &'static str, language: &'static str, version: u32 },
+}
+
+/// Why a verb did not run. Refusals are outcomes of their own.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error("{} may not {}", .actor, .verb.word())]
+    NotAllowed { actor: &'static str, verb: Verb },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The moment a verb runs at, and whether it is believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    pub at: DateTime<Utc>,
+    pub since_boot: Duration,
+    pub doubt: Option<Doubt>,
+}
+
+impl Desk {
+    /// Makes a new desk in a folder that has none.
+    ///
+    /// **Errors** a faulty profile, or [`StoreError::AlreadyThere`]; then nothing is made.
+    pub fn init(folder: Folder, profile: &str, config: &Config, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
+        Profile::parse(profile)?;
+        if folder.holds_desk() {
+            return Err(StoreError::AlreadyThere.into());
+        }
+        folder.make()?;
+        let _alone = folder.lock_alone()?;
+        Store::create(&folder)?;
+        folder.replace(&folder.profile_file(), profile)?;
+        folder.replace(&folder.config_file(), &toml::to_string(config).expect("a config is plain TOML"))?;
+        Desk::open(folder, clock, build)
+    }
+
+    /// Opens the desk of a folder.
+    pub fn open(folder: Folder, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
+        let store = Store::open(&folder)?;
+        let config = match std::fs::read_to_string(folder.config_file()) {
+            Ok(text) => Config::parse(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Config::default(),
+            Err(error) => return Err(StoreError::from(error).into()),
+        };
+        let profile_text = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
+        let desk = Desk::over(folder, store, config, &profile_text, clock, build)?;
+        desk.check_notices()?;
+        Ok(desk)
+    }
+
+    /// A desk over an open store.
+    fn over(folder: Folder, store: Store, config: Config, profile_text: &str, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
+        let anchor = clock.read();
+        Ok(Desk {
+            folder,
+            store,
+            clock,
+            build,
+            anchor,
+            config,
+            profile: Profile::parse(profile_text)?,
+            profile_sha256: Profile::sha256(profile_text),
+            secret_cost: SecretCost::default(),
+            code_tries: TryLimit::default(),
+        })
+    }
+
+    /// A notice that people have seen keeps its text under its version.
+    ///
+    /// **Source** PRIVACY N3.
+    fn check_notices(&self) -> Result<(), OpenError> {
+        for language in Language::ALL {
+            let shown = self.profile.shown_notice(Situation::Visit, language);
+            let seen = notices::find_sha256(self.store.reader(), &shown)?;
+            if seen.is_some_and(|seen| seen != shown.sha256()) {
+                let notice = shown.situation.word();
+                return Err(OpenError::NoticeChanged { notice, language: shown.language.code(), version: shown.version });
+            }
+        }
+        Ok(())
+    }
+
+    /// Cheaper secrets, for tests and demos.
+    pub fn with_secret_cost(mut self, cost: SecretCost) -> Desk {
+        self.secret_cost = cost;
+        self
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Whether somebody can unlock. Without staff the kiosk opens Setup.
+    pub fn has_staff(&self) -> Result<bool, DeskError> {
+        Ok(staff::any(self.store.reader())?)
+    }
+
+    /// Changes whenever another program changed the file.
+    pub fn data_version(&self) -> Result<i64, DeskError> {
+        Ok(self.store.data_version()?)
+    }
+
+    /// Every decrypted page, free ones included: what a test looks through for what should be gone.
+    pub fn decrypted_pages(&mut self) -> Result<Vec<u8>, DeskError> {
+        Ok(self.store.decrypted_pages()?)
+    }
+
+    /// Checks every page of the file. Slow: meant for a connection of its own, off the desk thread.
+    pub fn is_sound(&self) -> Result<bool, DeskError> {
+        Ok(self.store.is_sound()?)
+    }
+
+    /// Reads the clock and judges it.
+    pub fn now(&mut self) -> Result<Now, StoreError> {
+        let reading = self.clock.read();
+        let mark = high_water::load(self.store.reader())?;
+        let doubt = judge(reading, self.anchor, mark, self.build);
+        if reading.synchronised {
+            self.anchor = reading;
+        }
+        Ok(Now { at: reading.wall, since_boot: reading.since_boot, doubt })
+    }
+
+    /// Who may not do this is told so; otherwise the moment it is done at.
+    fn admit(&mut self, by: &Actor, verb: Verb) -> Result<Now, DeskError> {
+        if !may(by, verb) {
+            return Err(DeskError::NotAllowed { actor: by.word(), verb });
+        }
+        Ok(self.now()?)
+    }
+
+    /// Writes in one transaction, and with it the mark of a believed clock.
+    fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.store.write(|tx| {
+            let outcome = act(tx)?;
+            if now.doubt.is_none() {
+                let mark = high_water::load(tx)?;
+                if mark.is_none_or(|mark| now.at < mark.at || now.at - mark.at >= MARK_LAG_MAX) {
+                    high_water::move_to(tx, now.at)?;
+                }
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// Lets the high-water mark follow a believed clock while nobody writes.
+    pub fn note_time(&mut self) -> Result<Now, DeskError> {
+        let now = self.now()?;
+        self.write(&now, |_| Ok(()))?;
+        Ok(now)
+    }
+
+    /// The audit line of an act, not yet written.
+    fn audit_line<'a>(&self, now: &Now, by: &'a Actor, verb: Verb) -> NewAuditEntry<'a> {
+        let erase_after = end_of_day_after_months(now.at, self.profile.audit.months, self.config.zone);
+        NewAuditEntry { happened_at: now.at, actor: by, verb, subject: None, count: None, detail: None, erase_after }
+    }
+}
+
+/// Acts of staff and operator are written down; what the public does for itself and what the clock does are not acts on others.
+fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
+    match line.actor {
+        Actor::Staff { .. } | Actor::Operator => audit::insert(tx, line),
+        Actor::Public | Actor::Clock => Ok(()),
+    }
+}
+
+/// The standard profile, for a controller who brings none.
+pub fn standard_profile() -> &'static str {
+    profile::STANDARD
+}

@@ -1,0 +1,230 @@
+//! A visitor signs in, or staff sign somebody in.
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, DeskError, StoreError, audit_act};
+use crate::domain::access::{Actor, Verb};
+use crate::domain::code::ShortCode;
+use crate::domain::ids::{HostId, VisitId};
+use crate::domain::language::Language;
+use crate::domain::notice::Situation;
+use crate::domain::profile::FieldRule;
+use crate::domain::retention::{presumed_left_at, visit_erase_after};
+use crate::domain::text::TextFault;
+use crate::domain::visit::{Company, HostName, Note, Title, VisitorName};
+use crate::store::visits::NewVisit;
+use crate::store::{codes, hosts, notices, visits};
+
+/// What was typed and chosen.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub name: String,
+    pub company: String,
+    pub title: String,
+    pub host: HostChoice,
+    pub note: String,
+    /// The language the notice was shown in.
+    pub language: Language,
+}
+
+/// Whom somebody visits.
+#[derive(Clone, Debug, Default)]
+pub enum HostChoice {
+    #[default]
+    Nobody,
+    /// Chosen from the directory.
+    Listed(HostId),
+    /// As typed; kept so, unless the directory has exactly this name.
+    Typed(String),
+}
+
+#[derive(Clone, Debug)]
+pub enum SignInOutcome {
+    SignedIn(SignedIn),
+    /// Nothing was written.
+    Refused(Vec<FieldFault>),
+}
+
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub visit: VisitId,
+    pub code: ShortCode,
+    pub name: VisitorName,
+    pub company: Option<Company>,
+    pub host: Option<HostName>,
+    pub signed_in_at: DateTime<Utc>,
+    pub erase_after: DateTime<Utc>,
+}
+
+/// A field and what it complains about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    pub field: Field,
+    pub reason: FieldReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Name,
+    Company,
+    Title,
+    Host,
+    Note,
+}
+
+impl Field {
+    pub fn word(self) -> &'static str {
+        match self {
+            Field::Name => "name",
+            Field::Company => "company",
+            Field::Title => "title",
+            Field::Host => "host",
+            Field::Note => "note",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldReason {
+    Text(TextFault),
+    /// The profile does not ask for this field, so nothing of it is taken.
+    NotAsked,
+    /// The chosen host is no longer in the directory.
+    HostGone,
+}
+
+/// The checked input.
+struct Taken {
+    name: VisitorName,
+    company: Option<Company>,
+    title: Option<Title>,
+    host_name: Option<HostName>,
+    host_id: Option<HostId>,
+    note: Option<Note>,
+}
+
+/// Signs somebody in.
+///
+/// **Shape** one visit and its short code, committed; for staff and operator one audit entry.
+/// **Errors** a failing file; then nothing is written.
+pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutcome, DeskError> {
+    let now = desk.admit(by, Verb::SignIn)?;
+    let taken = match take(desk, input)? {
+        Ok(taken) => taken,
+        Err(faults) => return Ok(SignInOutcome::Refused(faults)),
+    };
+    let zone = desk.config.zone;
+    let presumed_left_at = presumed_left_at(now.at, desk.config.closes_at, zone);
+    let notice = desk.profile.shown_notice(Situation::Visit, input.language);
+    let notice_sha256 = notice.sha256();
+    let visit = NewVisit {
+        id: VisitId::random(),
+        name: &taken.name,
+        company: taken.company.as_ref(),
+        title: taken.title.as_ref(),
+        host_name: taken.host_name.as_ref(),
+        host_id: taken.host_id,
+        note: taken.note.as_ref(),
+        purpose: desk.profile.visit.purpose,
+        legal_basis: desk.profile.visit.legal_basis,
+        signed_in_at: now.at,
+        presumed_left_at,
+        notice: &notice,
+        notice_sha256: &notice_sha256,
+        erase_after: visit_erase_after(presumed_left_at, desk.profile.visit.retention.days, zone),
+    };
+    let mut line = desk.audit_line(&now, by, Verb::SignIn);
+    line.subject = Some(visit.id.to_string());
+    let (id, erase_after) = (visit.id, visit.erase_after);
+    let code = desk.write(&now, |tx| {
+        notices::insert_if_new(tx, &notice, &notice_sha256)?;
+        visits::insert(tx, &visit)?;
+        audit_act(tx, &line)?;
+        loop {
+            let code = ShortCode::from_random(random_bits()?);
+            if codes::insert_for_visit(tx, &code, id)? {
+                return Ok(code);
+            }
+        }
+    })?;
+    Ok(SignInOutcome::SignedIn(SignedIn {
+        visit: id,
+        code,
+        name: taken.name,
+        company: taken.company,
+        host: taken.host_name,
+        signed_in_at: now.at,
+        erase_after,
+    }))
+}
+
+/// Checks the first page of the form alone, so that its faults show before the next question.
+pub fn check_who(desk: &Desk, input: &SignIn) -> Vec<FieldFault> {
+    let fields = &desk.profile.visit.fields;
+    let mut faults = Vec::new();
+    line(&mut faults, Field::Name, fields.name, &input.name, VisitorName::parse_optional);
+    line(&mut faults, Field::Company, fields.company, &input.company, Company::parse_optional);
+    line(&mut faults, Field::Title, fields.title, &input.title, Title::parse_optional);
+    line(&mut faults, Field::Note, fields.note, &input.note, Note::parse_optional);
+    faults
+}
+
+fn take(desk: &Desk, input: &SignIn) -> Result<Result<Taken, Vec<FieldFault>>, StoreError> {
+    let fields = &desk.profile.visit.fields;
+    let mut faults = Vec::new();
+    let name = line(&mut faults, Field::Name, fields.name, &input.name, VisitorName::parse_optional);
+    let company = line(&mut faults, Field::Company, fields.company, &input.company, Company::parse_optional);
+    let title = line(&mut faults, Field::Title, fields.title, &input.title, Title::parse_optional);
+    let note = line(&mut faults, Field::Note, fields.note, &input.note, Note::parse_optional);
+    let (typed, host_id) = match &input.host {
+        HostChoice::Nobody => (String::new(), None),
+        HostChoice::Typed(name) => match find_listed(desk, name)? {
+            Some(host) => (host.name, Some(host.id)),
+            None => (name.clone(), None),
+        },
+        HostChoice::Listed(id) => match hosts::load(desk.store.reader(), *id)? {
+            Some(host) => (host.name, Some(host.id)),
+            None => {
+                faults.push(FieldFault { field: Field::Host, reason: FieldReason::HostGone });
+                return Ok(Err(faults));
+            }
+        },
+    };
+    let host_name = line(&mut faults, Field::Host, fields.host, &typed, HostName::parse_optional);
+    Ok(match name {
+        Some(name) if faults.is_empty() => Ok(Taken { name, company, title, host_name, host_id, note }),
+        _ => Err(faults),
+    })
+}
+
+/// Reads one field by its rule, or notes its fault.
+fn line<T>(
+    faults: &mut Vec<FieldFault>,
+    field: Field,
+    rule: FieldRule,
+    text: &str,
+    parse: impl Fn(&str) -> Result<Option<T>, TextFault>,
+) -> Option<T> {
+    let reason = match (parse(text), rule) {
+        (Ok(None), FieldRule::Required) => FieldReason::Text(TextFault::Missing),
+        (Ok(Some(_)) | Err(_), FieldRule::Off) => FieldReason::NotAsked,
+        (Err(fault), _) => FieldReason::Text(fault),
+        (Ok(taken), _) => return taken,
+    };
+    faults.push(FieldFault { field, reason });
+    None
+}
+
+/// The host of exactly this name, whatever its case, when there is one and only one.
+fn find_listed(desk: &Desk, name: &str) -> Result<Option<hosts::Host>, StoreError> {
+    let name = name.trim().to_lowercase();
+    let mut same = hosts::list(desk.store.reader())?.into_iter().filter(|host| host.name.to_lowercase() == name);
+    let first = same.next();
+    Ok(if same.next().is_none() { first } else { None })
+}
+
+fn random_bits() -> Result<[u8; 5], StoreError> {
+    let mut bits = [0; 5];
+    getrandom::fill(&mut bits).map_err(|_| StoreError::Io)?;
+    Ok(bits)
+}

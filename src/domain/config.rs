@@ -1,0 +1,129 @@
+//! This desk: its name, zone, closing time and devices. What the controller decides stands in the profile instead.
+
+use std::path::PathBuf;
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::language::Language;
+
+/// What the desk's own file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What staff call this desk.
+    pub desk: String,
+    /// The zone whose days and closing time count.
+    pub zone: Tz,
+    /// When visits that were never signed out end, as `HH:MM`.
+    #[serde(with = "hours_and_minutes")]
+    pub closes_at: NaiveTime,
+    /// The languages people can choose; the first one greets.
+    pub languages: Vec<Language>,
+    pub mode: Mode,
+    /// Full screen, as on a touch panel.
+    pub kiosk: bool,
+    /// Where papers go. Without a printer no badge is promised.
+    pub printer: Option<Printer>,
+}
+
+/// What the resting page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    Reception,
+    Door,
+}
+
+/// A printer that this desk can use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Printer {
+    /// Papers become PDF files in this folder, the last one of each kind.
+    Folder(PathBuf),
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            desk: "Reception".to_owned(),
+            zone: chrono_tz::Europe::Copenhagen,
+            closes_at: NaiveTime::from_hms_opt(18, 0, 0).expect("18:00 is a time"),
+            languages: Language::ALL.to_vec(),
+            mode: Mode::Reception,
+            kiosk: true,
+            printer: None,
+        }
+    }
+}
+
+/// Why the desk's file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    #[error("config.toml: {0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("config.toml: `languages` names none")]
+    NoLanguage,
+}
+
+impl Config {
+    /// Reads and checks `config.toml`.
+    pub fn parse(text: &str) -> Result<Config, ConfigFault> {
+        let config: Config = toml::from_str(text)?;
+        if config.languages.is_empty() {
+            return Err(ConfigFault::NoLanguage);
+        }
+        Ok(config)
+    }
+}
+
+/// Reads a closing time as people type it: `18:00`, `18.00` or `18`.
+pub fn parse_closing_time(text: &str) -> Option<NaiveTime> {
+    let text = text.trim().replace('.', ":");
+    let (hours, minutes) = text.split_once(':').unwrap_or((&text, "0"));
+    NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, 0)
+}
+
+/// Times of day as `HH:MM`.
+mod hours_and_minutes {
+    use chrono::NaiveTime;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&time.format("%H:%M"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::parse_closing_time(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is no time of day (HH:MM)")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_the_default_and_a_written_one_reads_back() {
+        assert_eq!(Config::parse("").expect("valid"), Config::default());
+        let mut config = Config::default();
+        config.printer = Some(Printer::Folder("/tmp/papers".into()));
+        let text = toml::to_string(&config).expect("writes");
+        assert_eq!(Config::parse(&text).expect("valid"), config);
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_with_its_reason() {
+        for text in ["zone = \"Europe/Nowhere\"", "closes_at = \"25:00\"", "languages = []", "languages = [\"xx\"]", "moed = 1"] {
+            assert!(Config::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn closing_times_are_read_as_people_type_them() {
+        let six = NaiveTime::from_hms_opt(18, 0, 0);
+        assert_eq!([parse_closing_time("18:00"), parse_closing_time(" 18.00"), parse_closing_time("18")], [six; 3]);
+        assert_eq!([parse_closing_time("24:00"), parse_closing_time("six"), parse_closing_time("")], [None; 3]);
+    }
+}

@@ -1,0 +1,16 @@
+//! The words of the field as types and the rules as pure functions. No SQL, no Slint, no files, no reading of the clock.
+
+pub mod access;
+pub mod clock;
+pub mod code;
+pub mod config;
+pub mod fold;
+pub mod ids;
+pub mod language;
+pub mod notice;
+pub mod order;
+pub mod profile;
+pub mod retention;
+pub mod staff;
+pub mod text;
+pub mod visit;

@@ -1,0 +1,294 @@
+//! The controller's rules: which fields, which notices, for how long. Loaded from a file and checked before anything runs on it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::language::Language;
+use crate::domain::notice::{ClauseId, Notice, ShownNotice, Situation, hex};
+use sha2::{Digest, Sha256};
+
+/// The profile that ships, for a controller who has no other.
+pub const STANDARD: &str = include_str!("../../assets/profiles/standard.toml");
+
+/// Who decides over the data, what is asked for, and when it goes.
+///
+/// **Source** PRIVACY, decisions ("Profiles").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The profile's own name.
+    pub profile: String,
+    pub version: u32,
+    pub controller: Controller,
+    pub visit: VisitRules,
+    pub audit: AuditRules,
+    pub receipts: ReceiptRules,
+    #[serde(rename = "notice")]
+    pub notices: Vec<Notice>,
+}
+
+/// The controller (GDPR 4(7)). Empty until Setup has filled it in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Controller {
+    pub name: String,
+    pub address: String,
+    /// Where somebody writes or calls about personal data.
+    pub contact: String,
+    /// Where the notices also stand; empty when nowhere.
+    #[serde(default)]
+    pub url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitRules {
+    pub purpose: Purpose,
+    pub legal_basis: LegalBasis,
+    /// A sign at the entrance says that there is video surveillance.
+    pub cctv: bool,
+    pub fields: VisitFields,
+    pub retention: VisitRetention,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    Security,
+}
+
+impl Purpose {
+    pub fn word(self) -> &'static str {
+        match self {
+            Purpose::Security => "security",
+        }
+    }
+}
+
+/// The ground in Art. 6(1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LegalBasis {
+    #[serde(rename = "6(1)(a)")]
+    Consent,
+    #[serde(rename = "6(1)(b)")]
+    Contract,
+    #[serde(rename = "6(1)(f)")]
+    LegitimateInterests,
+}
+
+impl LegalBasis {
+    pub fn word(self) -> &'static str {
+        match self {
+            LegalBasis::Consent => "6(1)(a)",
+            LegalBasis::Contract => "6(1)(b)",
+            LegalBasis::LegitimateInterests => "6(1)(f)",
+        }
+    }
+}
+
+/// Whether a field is asked for. What a profile does not name is not collected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldRule {
+    Required,
+    Optional,
+    #[default]
+    Off,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitFields {
+    pub name: FieldRule,
+    #[serde(default)]
+    pub company: FieldRule,
+    #[serde(default)]
+    pub title: FieldRule,
+    #[serde(default)]
+    pub host: FieldRule,
+    #[serde(default)]
+    pub note: FieldRule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitRetention {
+    pub days: u32,
+    pub from: VisitStart,
+}
+
+/// What starts the period of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitStart {
+    EndOfVisit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditRules {
+    /// Months an audit entry is kept after it was written.
+    pub months: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptRules {
+    /// Months a receipt (no personal data) is kept after its sweep.
+    pub months: u32,
+}
+
+/// Why a profile was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileFault {
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("`visit.fields.name` must be \"required\": nobody is signed in without a name")]
+    NameNotRequired,
+    #[error("`visit.retention.days` is {0}: a visit is kept for 1 to 366 days")]
+    VisitDays(u32),
+    #[error("`{0}` is {1}: it must be 1 to 120 months")]
+    Months(&'static str, u32),
+    #[error("`version` must be 1 or more")]
+    Version,
+    #[error("there must be exactly one notice for the situation \"{0}\"")]
+    NoticeCount(&'static str),
+    #[error("the notice \"{0}\" has no English text, which stands in for a missing language")]
+    NoEnglish(&'static str),
+    #[error("the notice \"{0}\" must have the clause {1:?} exactly once (GDPR Art. 13)")]
+    Clause(&'static str, ClauseId),
+    #[error("the clause {1:?} of the notice \"{0}\" does not have the same languages as its title")]
+    ClauseLanguages(&'static str, ClauseId),
+    #[error("a text of the notice \"{0}\" is empty or longer than 4,000 characters")]
+    ClauseText(&'static str),
+}
+
+impl Profile {
+    /// Reads a profile and checks it.
+    ///
+    /// **Errors** the first [`ProfileFault`] found; nothing runs on a refused profile.
+    pub fn parse(text: &str) -> Result<Profile, ProfileFault> {
+        let profile: Profile = toml::from_str(text)?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    /// The SHA-256 of a profile file, as it stands in the audit.
+    pub fn sha256(text: &str) -> String {
+        hex(&Sha256::digest(text))
+    }
+
+    fn check(&self) -> Result<(), ProfileFault> {
+        if self.version == 0 || self.notices.iter().any(|notice| notice.version == 0) {
+            return Err(ProfileFault::Version);
+        }
+        if self.visit.fields.name != FieldRule::Required {
+            return Err(ProfileFault::NameNotRequired);
+        }
+        if !(1..=366).contains(&self.visit.retention.days) {
+            return Err(ProfileFault::VisitDays(self.visit.retention.days));
+        }
+        for (name, months) in [("audit.months", self.audit.months), ("receipts.months", self.receipts.months)] {
+            if !(1..=120).contains(&months) {
+                return Err(ProfileFault::Months(name, months));
+            }
+        }
+        if self.notices.iter().filter(|notice| notice.situation == Situation::Visit).count() != 1 {
+            return Err(ProfileFault::NoticeCount(Situation::Visit.word()));
+        }
+        self.notices.iter().try_for_each(check_notice)
+    }
+
+    /// The notice of a situation, filled in for reading.
+    pub fn shown_notice(&self, situation: Situation, language: Language) -> ShownNotice {
+        let notice = self.notices.iter().find(|notice| notice.situation == situation).expect("checked at load");
+        let days = self.visit.retention.days.to_string();
+        let controller = &self.controller;
+        let values = [
+            ("controller", controller.name.as_str()), ("address", &controller.address), ("contact", &controller.contact),
+            ("days", &days),
+        ];
+        notice.shown(language, &values)
+    }
+}
+
+fn check_notice(notice: &Notice) -> Result<(), ProfileFault> {
+    let situation = notice.situation.word();
+    if !notice.title.contains_key(&Language::En) {
+        return Err(ProfileFault::NoEnglish(situation));
+    }
+    for id in ClauseId::ALL {
+        if notice.clauses.iter().filter(|clause| clause.id == id).count() != 1 {
+            return Err(ProfileFault::Clause(situation, id));
+        }
+    }
+    for clause in &notice.clauses {
+        let same = |keys: &mut dyn Iterator<Item = &Language>| keys.eq(notice.title.keys());
+        let summarised = !clause.summary.is_empty();
+        if !same(&mut clause.heading.keys()) || !same(&mut clause.text.keys()) || summarised && !same(&mut clause.summary.keys()) {
+            return Err(ProfileFault::ClauseLanguages(situation, clause.id));
+        }
+        let mut texts = clause.heading.values().chain(clause.text.values()).chain(clause.summary.values());
+        if texts.any(|text| text.trim().is_empty() || text.chars().nth(4000).is_some()) {
+            return Err(ProfileFault::ClauseText(situation));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(from: &str, to: &str) -> String {
+        assert!(STANDARD.contains(from), "{from}");
+        Profile::parse(&STANDARD.replacen(from, to, 1)).expect_err(to).to_string()
+    }
+
+    #[test]
+    fn the_standard_profile_is_complete_in_danish_and_english() {
+        let profile = Profile::parse(STANDARD).expect("valid");
+        assert_eq!(profile.visit.retention.days, 30);
+        for notice in &profile.notices {
+            assert!(Language::ALL.into_iter().eq(notice.languages()));
+        }
+        for language in Language::ALL {
+            assert_eq!(profile.shown_notice(Situation::Visit, language).language, language);
+        }
+    }
+
+    #[test]
+    fn each_fault_is_refused_with_its_reason() {
+        for (from, to, reason) in [
+            ("days = 30", "days = 0", "1 to 366 days"),
+            ("days = 30", "days = 365000", "1 to 366 days"),
+            ("days = 30", "", "missing field `days`"),
+            ("from = \"end_of_visit\"", "", "missing field `from`"),
+            ("from = \"end_of_visit\"", "from = \"birth\"", "unknown variant"),
+            ("name = \"required\"", "name = \"off\"", "nobody is signed in without a name"),
+            ("months = 12", "months = 1200", "1 to 120 months"),
+            ("version = 1", "version = 0", "1 or more"),
+            ("id = \"rights\"", "id = \"kept\"", "exactly once"),
+            ("situation = \"visit\"", "situation = \"war\"", "unknown variant"),
+            ("title.en", "title.xx", "unknown variant"),
+            ("heading.da", "# heading.da", "same languages"),
+            ("[visit.fields]", "[visit.fields]\nshoe_size = \"required\"", "unknown field"),
+        ] {
+            let reason_given = refusal(from, to);
+            assert!(reason_given.contains(reason), "{to}: {reason_given}");
+        }
+    }
+
+    #[test]
+    fn a_missing_language_is_shown_whole_in_english() {
+        let english: String = STANDARD.lines().filter(|line| !line.contains(".da =")).map(|line| format!("{line}\n")).collect();
+        let profile = Profile::parse(&english).expect("valid");
+        assert_eq!(profile.shown_notice(Situation::Visit, Language::Da).language, Language::En);
+    }
+
+    #[test]
+    fn the_hash_follows_every_change_of_the_text() {
+        let hash = |text: &str| Profile::parse(text).expect("valid").shown_notice(Situation::Visit, Language::En).sha256();
+        assert_ne!(hash(STANDARD), hash(&STANDARD.replace("days = 30", "days = 29")));
+        assert_eq!(hash(STANDARD), hash(STANDARD));
+    }
+}

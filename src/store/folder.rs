@@ -1,0 +1,160 @@
+//! The data folder: where its files are, the key, and the lock that keeps a second kiosk out.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// One desk's folder.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// The 32 random bytes that encrypt the file, as 64 hex digits.
+pub struct Key(String);
+
+impl Key {
+    fn parse(text: &str) -> Result<Key, StoreError> {
+        let text = text.trim();
+        let is_key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_key { Ok(Key(text.to_owned())) } else { Err(StoreError::NoKey) }
+    }
+
+    pub(super) fn hex(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Held as long as the folder belongs to one kiosk, or to one command that needs it alone.
+#[derive(Debug)]
+pub struct FolderLock(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
+
+impl Folder {
+    pub fn at(path: impl Into<PathBuf>) -> Folder {
+        Folder { path: path.into() }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.path.join("velkommen.db")
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.path.join("key")
+    }
+
+    pub fn config_file(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    pub fn profile_file(&self) -> PathBuf {
+        self.path.join("profile.toml")
+    }
+
+    pub fn tombstones(&self) -> PathBuf {
+        self.path.join("tombstones.log")
+    }
+
+    pub fn receipts(&self) -> PathBuf {
+        self.path.join("receipts")
+    }
+
+    /// Whether a desk lives here already.
+    pub fn holds_desk(&self) -> bool {
+        self.database().exists()
+    }
+
+    /// Makes the folder (mode 0700) and a key (mode 0600) where there is none.
+    pub fn make(&self) -> Result<(), StoreError> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(self.receipts())?;
+        // Made above with its parents, an existing folder keeps its mode; this one holds the key.
+        std::fs::set_permissions(&self.path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        if credential().is_some() || self.key_file().exists() {
+            return Ok(());
+        }
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|_| StoreError::NoKey)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.key_file())?;
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        file.write_all(digits.as_bytes())?;
+        file.sync_all()?;
+        Ok(())
+    }
+
+    /// The key, from systemd's credentials or from the folder.
+    pub fn key(&self) -> Result<Key, StoreError> {
+        let file = credential().unwrap_or_else(|| self.key_file());
+        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::PermissionDenied => StoreError::NoPermission,
+            _ => StoreError::NoKey,
+        })?;
+        Key::parse(&text)
+    }
+
+    /// Takes the folder for one kiosk, or for one command that needs it alone.
+    ///
+    /// **Errors** [`StoreError::KioskRunning`] while somebody else has it.
+    pub fn lock_alone(&self) -> Result<FolderLock, StoreError> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path.join("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(FolderLock(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::KioskRunning),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Replaces one of the folder's text files, whole or not at all.
+    pub fn replace(&self, file: &Path, text: &str) -> Result<(), StoreError> {
+        let next = file.with_extension("next");
+        let mut written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
+        written.write_all(text.as_bytes())?;
+        written.sync_all()?;
+        std::fs::rename(&next, file)?;
+        File::open(&self.path)?.sync_all()?;
+        Ok(())
+    }
+}
+
+/// The key that systemd hands over, which wins over the folder's own.
+fn credential() -> Option<PathBuf> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+    Some(Path::new(&folder).join("velkommen-key")).filter(|file| file.exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_key_is_new_random_and_nobody_elses() {
+        let place = tempfile::tempdir().expect("a folder");
+        let keys: Vec<String> = ["a", "b"]
+            .map(|name| {
+                let folder = Folder::at(place.path().join(name));
+                folder.make().expect("made");
+                folder.make().expect("keeps what is there");
+                let mode = std::fs::metadata(folder.key_file()).expect("reads").permissions().mode();
+                assert_eq!(mode & 0o777, 0o600);
+                folder.key().expect("a key").hex().to_owned()
+            })
+            .to_vec();
+        assert_ne!(keys[0], keys[1]);
+    }
+
+    #[test]
+    fn a_second_kiosk_is_refused_until_the_first_is_gone() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::at(place.path());
+        let first = folder.lock_alone().expect("taken");
+        assert_eq!(folder.lock_alone().err(), Some(StoreError::KioskRunning));
+        drop(first);
+        assert!(folder.lock_alone().is_ok());
+    }
+}

@@ -1,0 +1,408 @@
+//! The encrypted file: opened, checked, migrated, and one file of SQL per table. No rule and no message for people.
+
+pub mod audit;
+pub mod codes;
+pub mod folder;
+pub mod high_water;
+pub mod hosts;
+pub mod notices;
+pub mod staff;
+pub mod tombstones;
+pub mod visits;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
+
+use folder::{Folder, Key};
+
+/// The migrations in `migrations/`, embedded.
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// What every connection is set to, and reads back.
+///
+/// **Source** DESIGN section 4; PRIVACY 2.4.
+const PRAGMAS: &[(&str, &str)] = &[
+    ("journal_mode", "wal"),
+    ("synchronous", "2"),
+    ("secure_delete", "1"),
+    ("temp_store", "2"),
+    ("foreign_keys", "1"),
+    ("trusted_schema", "0"),
+    ("busy_timeout", "5000"),
+];
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const PAGE_BYTES: u64 = 4096;
+
+/// Why the file cannot be used. Holds nothing of what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no database in this folder")]
+    NotThere,
+    #[error("there is a database in this folder already")]
+    AlreadyThere,
+    #[error("the folder or a file in it cannot be read or written by this account")]
+    NoPermission,
+    #[error("the key is missing, unreadable or not 64 hex digits")]
+    NoKey,
+    #[error("the database does not open with this key: the key belongs to another file, or the file is damaged at its beginning")]
+    WrongKey,
+    #[error("velkommen.db is a file of another program")]
+    Foreign,
+    #[error("the database is damaged; it was left as it is")]
+    Damaged,
+    #[error("the database was made by a newer version of this program (schema {found}, this program knows {ours})")]
+    Newer { found: u32, ours: u32 },
+    #[error("the database is in use by another program")]
+    Busy,
+    #[error("the database cannot be written: it is read-only")]
+    ReadOnly,
+    #[error("the disk is full")]
+    Full,
+    #[error("the disk cannot be written")]
+    Io,
+    #[error("another kiosk is running on this folder")]
+    KioskRunning,
+    /// Anything that should not happen; the number is SQLite's extended result code.
+    #[error("the database failed (code {code})")]
+    Failed { code: i32 },
+}
+
+impl StoreError {
+    /// The word for scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            StoreError::NotThere => "not_there",
+            StoreError::AlreadyThere => "already_there",
+            StoreError::NoPermission => "no_permission",
+            StoreError::NoKey => "no_key",
+            StoreError::WrongKey => "wrong_key",
+            StoreError::Foreign => "foreign",
+            StoreError::Damaged => "damaged",
+            StoreError::Newer { .. } => "newer",
+            StoreError::Busy => "busy",
+            StoreError::ReadOnly => "read_only",
+            StoreError::Full => "full",
+            StoreError::Io => "io",
+            StoreError::KioskRunning => "kiosk_running",
+            StoreError::Failed { .. } => "failed",
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        let rusqlite::Error::SqliteFailure(failure, _) = error else {
+            // A column of an unexpected type: the schema forbids it, so the file was changed from outside.
+            return StoreError::Failed { code: 0 };
+        };
+        match failure.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::NotADatabase => StoreError::WrongKey,
+            ErrorCode::DatabaseCorrupt => StoreError::Damaged,
+            ErrorCode::DiskFull => StoreError::Full,
+            ErrorCode::ReadOnly => StoreError::ReadOnly,
+            ErrorCode::PermissionDenied | ErrorCode::CannotOpen => StoreError::NoPermission,
+            ErrorCode::SystemIoFailure => match failure.extended_code {
+                // SQLCipher reports a page whose HMAC is wrong as a failed read.
+                ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_DATA => StoreError::Damaged,
+                _ => StoreError::Io,
+            },
+            _ => StoreError::Failed { code: failure.extended_code },
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> StoreError {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => StoreError::NotThere,
+            std::io::ErrorKind::AlreadyExists => StoreError::AlreadyThere,
+            std::io::ErrorKind::PermissionDenied => StoreError::NoPermission,
+            std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+            _ => StoreError::Io,
+        }
+    }
+}
+
+/// The open encrypted file.
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Makes a new encrypted file in a folder that has none, with all tables.
+    ///
+    /// **Errors** [`StoreError::AlreadyThere`] when there is one; it is not touched.
+    pub fn create(folder: &Folder) -> Result<Store, StoreError> {
+        let path = folder.database();
+        // `create_new` decides the race between two programs that both want to make it.
+        std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        let key = folder.key()?;
+        let store = Store { connection: connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+        store.set_pragmas()?;
+        store.migrated()
+    }
+
+    /// Opens the file of a folder and brings an older one up to date.
+    ///
+    /// **Errors** say what is wrong with the file, which is then unchanged.
+    pub fn open(folder: &Folder) -> Result<Store, StoreError> {
+        let path = folder.database();
+        look_at(&path)?;
+        let key = folder.key()?;
+        let found = schema_version(&connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_ONLY)?)?;
+        let ours = newest_schema();
+        if found > ours {
+            return Err(StoreError::Newer { found, ours });
+        }
+        let store = Store { connection: connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+        if store.connection.is_readonly("main")? {
+            return Err(StoreError::ReadOnly);
+        }
+        store.set_pragmas()?;
+        if found == ours {
+            return Ok(store);
+        }
+        let _alone = folder.lock_alone()?;
+        store.migrated()
+    }
+
+    /// An empty store in memory, for tests of what stands above it.
+    pub fn in_memory() -> Result<Store, StoreError> {
+        let store = Store { connection: Connection::open_in_memory()? };
+        store.connection.pragma_update(None, "foreign_keys", 1)?;
+        store.migrated()
+    }
+
+    fn migrated(mut self) -> Result<Store, StoreError> {
+        embedded::migrations::runner().set_grouped(true).run(&mut self.connection).map_err(|error| {
+            let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<rusqlite::Error>());
+            match cause {
+                Some(rusqlite::Error::SqliteFailure(failure, _)) => StoreError::from(rusqlite::Error::SqliteFailure(*failure, None)),
+                _ => StoreError::Failed { code: -1 },
+            }
+        })?;
+        Ok(self)
+    }
+
+    fn set_pragmas(&self) -> Result<(), StoreError> {
+        for (name, value) in PRAGMAS {
+            self.connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Ok(()),
+                error => Err(error),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// For reading.
+    pub fn reader(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The only way to a transaction: all of `act`, or nothing of it.
+    pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let outcome = act(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(outcome)
+    }
+
+    /// Moves the write-ahead log into the file and empties it. `false` when a reader stood in the way.
+    pub fn truncate_wal(&self) -> Result<bool, StoreError> {
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
+        Ok(busy == 0)
+    }
+
+    /// Whether any of these byte strings is in a decrypted page, free pages included.
+    pub fn holds_any(&mut self, needles: &[Vec<u8>]) -> Result<bool, StoreError> {
+        if needles.is_empty() {
+            return Ok(false);
+        }
+        let pages = self.connection.serialize("main")?;
+        Ok(needles.iter().any(|needle| memchr::memmem::find(&pages, needle).is_some()))
+    }
+
+    /// Every decrypted page, free pages and the write-ahead log's newest versions included.
+    pub fn decrypted_pages(&mut self) -> Result<Vec<u8>, StoreError> {
+        Ok(self.connection.serialize("main")?.to_vec())
+    }
+
+    /// Changes whenever another program changed the file.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// Checks each page's HMAC and SQLite's own structure. `true`: sound.
+    pub fn is_sound(&self) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare("PRAGMA cipher_integrity_check")?;
+        let cipher_sound = statement.query([])?.next()?.is_none();
+        let structure: String = self.connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+        Ok(cipher_sound && structure == "ok")
+    }
+}
+
+/// Reads only what a stranger could see of the file, before any of SQLite's own code opens it.
+fn look_at(path: &Path) -> Result<(), StoreError> {
+    use std::io::Read;
+    let facts = std::fs::metadata(path)?;
+    if !facts.is_file() {
+        return Err(StoreError::Foreign);
+    }
+    if facts.permissions().readonly() {
+        return Err(StoreError::ReadOnly);
+    }
+    let mut beginning = Vec::new();
+    std::fs::File::open(path)?.take(16).read_to_end(&mut beginning)?;
+    if beginning == b"SQLite format 3\0" {
+        return Err(StoreError::Foreign);
+    }
+    if facts.len() == 0 || facts.len() % PAGE_BYTES != 0 {
+        return Err(StoreError::Damaged);
+    }
+    Ok(())
+}
+
+/// Opens a connection and proves the key before anything else is done with it.
+fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // A pragma takes no parameters; the key is 64 hex digits by its type.
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let cipher: Option<String> = connection.pragma_query_value(None, "cipher_version", |row| row.get(0)).ok();
+    assert!(cipher.is_some(), "this program was linked with plain SQLite");
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    Ok(connection)
+}
+
+/// The newest migration in a file; 0 for a file without any.
+fn schema_version(connection: &Connection) -> Result<u32, StoreError> {
+    let has_history = connection
+        .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'")?
+        .exists([])?;
+    if !has_history {
+        return Ok(0);
+    }
+    let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
+}
+
+fn newest_schema() -> u32 {
+    embedded::migrations::runner().get_migrations().iter().map(|migration| migration.version() as u32).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::at(place.path().join("desk"));
+        folder.make().expect("made");
+        (place, folder)
+    }
+
+    #[test]
+    fn every_pragma_reads_back() {
+        let (_place, folder) = folder();
+        for store in [Store::create(&folder).expect("made"), Store::open(&folder).expect("opened")] {
+            for (name, value) in PRAGMAS {
+                let read: String = store
+                    .connection
+                    .query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
+                    .expect("reads");
+                assert_eq!(&read, value, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_file_is_encrypted() {
+        let (_place, folder) = folder();
+        Store::create(&folder).expect("made").truncate_wal().expect("truncates");
+        let bytes = std::fs::read(folder.database()).expect("reads");
+        assert!(bytes.len() > 4096 && memchr::memmem::find(&bytes, b"CREATE TABLE").is_none());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
+        let ruin: [(StoreError, fn(&Folder)); 9] = [
+            (StoreError::Damaged, |folder| std::fs::write(folder.database(), b"").expect("writes")),
+            (StoreError::Damaged, |folder| truncate(folder, 10_000)),
+            (StoreError::Damaged, |folder| truncate(folder, 8192)),
+            (StoreError::Foreign, |folder| std::fs::write(folder.database(), b"SQLite format 3\0 and more").expect("writes")),
+            (StoreError::WrongKey, |folder| std::fs::write(folder.key_file(), "0".repeat(64)).expect("writes")),
+            (StoreError::WrongKey, |folder| std::fs::write(folder.database(), vec![7; 40960]).expect("writes")),
+            (StoreError::NoKey, |folder| std::fs::write(folder.key_file(), "not a key").expect("writes")),
+            (StoreError::NoKey, |folder| std::fs::remove_file(folder.key_file()).expect("removes")),
+            (StoreError::ReadOnly, |folder| {
+                let mut permissions = std::fs::metadata(folder.database()).expect("reads").permissions();
+                permissions.set_readonly(true);
+                std::fs::set_permissions(folder.database(), permissions).expect("sets");
+            }),
+        ];
+        for (expected, ruin) in ruin {
+            let (_place, folder) = folder();
+            drop(Store::create(&folder).expect("made"));
+            ruin(&folder);
+            let before = std::fs::read(folder.database()).expect("reads");
+            assert_eq!(Store::open(&folder).err(), Some(expected));
+            assert_eq!(std::fs::read(folder.database()).expect("reads"), before, "{expected:?}");
+        }
+    }
+
+    fn truncate(folder: &Folder, bytes: u64) {
+        std::fs::OpenOptions::new().write(true).open(folder.database()).and_then(|file| file.set_len(bytes)).expect("truncates");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_as_it_is() {
+        let (_place, folder) = folder();
+        let store = Store::create(&folder).expect("made");
+        let newer = "INSERT INTO refinery_schema_history VALUES (9999, 'later', '2030-01-01T00:00:00Z', '1')";
+        store.connection.execute(newer, []).expect("inserts");
+        drop(store);
+        let before = std::fs::read(folder.database()).expect("reads");
+        assert_eq!(Store::open(&folder).err(), Some(StoreError::Newer { found: 9999, ours: newest_schema() }));
+        assert_eq!(std::fs::read(folder.database()).expect("reads"), before);
+    }
+
+    #[test]
+    fn an_existing_file_is_not_made_again() {
+        let (_place, folder) = folder();
+        drop(Store::create(&folder).expect("made"));
+        assert_eq!(Store::create(&folder).err(), Some(StoreError::AlreadyThere));
+    }
+
+    #[test]
+    fn a_locked_file_is_busy() {
+        let (_place, folder) = folder();
+        let store = Store::create(&folder).expect("made");
+        let mut other = Store::open(&folder).expect("opened");
+        other.connection.busy_timeout(Duration::ZERO).expect("sets");
+        store.connection.execute_batch("BEGIN IMMEDIATE").expect("begins");
+        let outcome = other.write(|_| Ok::<(), StoreError>(()));
+        assert_eq!(outcome, Err(StoreError::Busy));
+    }
+
+    #[test]
+    fn a_flipped_bit_is_found() {
+        let (_place, folder) = folder();
+        let store = Store::create(&folder).expect("made");
+        store.truncate_wal().expect("truncates");
+        assert_eq!(store.is_sound(), Ok(true));
+        drop(store);
+        let mut bytes = std::fs::read(folder.database()).expect("reads");
+        let middle = bytes.len() - 2000;
+        bytes[middle] ^= 1;
+        std::fs::write(folder.database(), bytes).expect("writes");
+        let sound = Store::open(&folder).and_then(|store| store.is_sound());
+        assert!(matches!(sound, Ok(false) | Err(StoreError::Damaged)), "{sound:?}");
+    }
+}
