@@ -1,0 +1,115 @@
+//! The desk thread, and the one way to it: `ask(what, then)`. The thread shows in no other place.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::desk::Desk;
+use crate::desk::erase_due::{EraseDueOutcome, Slice, Sweep};
+use crate::domain::access::Actor;
+use crate::gui::Kiosk;
+
+/// Everything that reaches the window from elsewhere. One function in `app` matches it.
+pub enum Message {
+    /// The desk has answered a question.
+    Answer { ticket: u64, answer: Box<dyn Any + Send> },
+    /// A sweep that nobody asked for has ended.
+    Swept(Option<EraseDueOutcome>),
+    /// Every page of the file was checked.
+    FileChecked { sound: bool },
+}
+
+type Job = Box<dyn FnOnce(&mut Desk) + Send>;
+type Then = Box<dyn FnOnce(&Rc<Kiosk>, Box<dyn Any + Send>)>;
+
+/// Puts a message into the queue and wakes the window.
+#[derive(Clone)]
+pub struct Post {
+    queue: Sender<Message>,
+    wake: fn(),
+}
+
+impl Post {
+    /// A queue and the way into it. `wake` runs after each message, on the sender's thread.
+    pub fn new(wake: fn()) -> (Post, Receiver<Message>) {
+        let (queue, messages) = channel();
+        (Post { queue, wake }, messages)
+    }
+
+    pub fn send(&self, message: Message) {
+        // The window is gone when nobody listens; then the program is ending.
+        if self.queue.send(message).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// The desk on its own thread, seen from the window's.
+pub struct DeskThread {
+    jobs: Sender<Job>,
+    post: Post,
+    tickets: Cell<u64>,
+    waiting: RefCell<HashMap<u64, Then>>,
+}
+
+impl DeskThread {
+    /// Moves the desk to a thread of its own, which ends when this is dropped.
+    pub fn start(mut desk: Desk, post: Post) -> DeskThread {
+        let (jobs, work) = channel::<Job>();
+        std::thread::Builder::new()
+            .name("desk".to_owned())
+            .spawn(move || work.into_iter().for_each(|job| job(&mut desk)))
+            .expect("a thread can be started");
+        DeskThread { jobs, post, tickets: Cell::new(0), waiting: RefCell::default() }
+    }
+
+    /// Runs `what` with the desk on its thread, and `then` with the outcome on the window's.
+    pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        let ticket = self.tickets.replace(self.tickets.get() + 1);
+        let then: Then = Box::new(move |kiosk, answer| {
+            let answer = answer.downcast().expect("a ticket's answer is of its question's type");
+            then(kiosk, *answer);
+        });
+        self.waiting.borrow_mut().insert(ticket, then);
+        let post = self.post.clone();
+        self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
+    }
+
+    /// Hands an answer to whoever asked.
+    pub fn settle(&self, kiosk: &Rc<Kiosk>, ticket: u64, answer: Box<dyn Any + Send>) {
+        let then = self.waiting.borrow_mut().remove(&ticket);
+        if let Some(then) = then {
+            then(kiosk, answer);
+        }
+    }
+
+    /// Whether every question has been answered.
+    pub fn is_settled(&self) -> bool {
+        self.waiting.borrow().is_empty()
+    }
+
+    /// Sweeps slice by slice; between two slices the thread serves whoever asked meanwhile.
+    pub fn sweep(&self) {
+        next_slice(self.jobs.clone(), self.post.clone(), Sweep::new(Actor::Clock));
+    }
+
+    fn run(&self, job: Job) {
+        self.jobs.send(job).expect("the desk thread lives as long as this");
+    }
+}
+
+fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep) {
+    let again = jobs.clone();
+    let job: Job = Box::new(move |desk| match sweep.slice(desk) {
+        Ok(Slice::More) => next_slice(again, post, sweep),
+        Ok(Slice::Done(outcome)) => post.send(Message::Swept(Some(outcome))),
+        Err(error) => {
+            tracing::error!(%error, "the sweep failed; what is left is still due");
+            post.send(Message::Swept(None));
+        }
+    });
+    // Refused only while the program ends.
+    drop(jobs.send(job));
+}

@@ -1,0 +1,266 @@
+//! What the presenters share: the window, the way to the desk, and the session of whoever stands in front of it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use slint::ComponentHandle;
+
+use super::ask::{DeskThread, Post};
+use super::window::{self as ui, App, Page};
+use super::{clock, home, notice, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, time, today, unlock, visits};
+use crate::desk::sign_in::SignedIn;
+use crate::desk::{Desk, DeskError, StoreError};
+use crate::devices::printer::Printer;
+use crate::domain::access::{Actor, Verb, may};
+use crate::domain::clock::{Clock, Doubt};
+use crate::domain::config::Config;
+use crate::domain::ids::HostId;
+use crate::domain::language::Language;
+use crate::domain::profile::Profile;
+
+/// The kiosk: one window over one desk.
+pub struct Kiosk {
+    pub window: App,
+    pub desk: DeskThread,
+    pub clock: Arc<dyn Clock>,
+    pub printer: Option<Arc<dyn Printer>>,
+    /// What the desk was set up as; read anew after every change.
+    pub facts: RefCell<Facts>,
+    pub session: RefCell<Session>,
+    /// The doubt about the clock, as last judged.
+    pub doubt: Cell<Option<Doubt>>,
+    pub(super) pace: time::Pace,
+    pub(super) scanner: RefCell<scan::Burst>,
+}
+
+/// Config and profile, copied out of the desk so that no page waits for them.
+#[derive(Clone)]
+pub struct Facts {
+    pub config: Config,
+    pub profile: Profile,
+    pub has_staff: bool,
+}
+
+impl Facts {
+    pub fn of(desk: &Desk) -> Result<Facts, DeskError> {
+        Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()? })
+    }
+}
+
+/// What belongs to one person in front of the screen, and goes with them.
+#[derive(Default)]
+pub struct Session {
+    /// Who unlocked the staff pages.
+    pub staff: Option<(Actor, String)>,
+    /// Who has confirmed the clock first; outlives the lock, since the second one unlocks after it.
+    pub clock_confirmed_by: Option<(Actor, String)>,
+    pub host: Option<HostId>,
+    pub signed_in: Option<SignedIn>,
+    pub signed_out: Option<signed_out::Ended>,
+    /// The visit a staff sheet asks about.
+    pub visit_to_end: Option<crate::domain::ids::VisitId>,
+    /// Where the notice page goes back to.
+    pub notice_from: Option<Page>,
+}
+
+impl Kiosk {
+    /// Wires every page of a window to a desk. The window shows Home, or Setup at the first start.
+    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, printer: Option<Arc<dyn Printer>>, post: Post) -> Result<Rc<Kiosk>, DeskError> {
+        let facts = Facts::of(&desk)?;
+        let kiosk = Rc::new(Kiosk {
+            window,
+            desk: DeskThread::start(desk, post),
+            pace: time::Pace::new(clock.read().since_boot),
+            clock,
+            printer,
+            facts: RefCell::new(facts),
+            session: RefCell::default(),
+            doubt: Cell::new(None),
+            scanner: RefCell::default(),
+        });
+        kiosk.connect();
+        kiosk.rest();
+        Ok(kiosk)
+    }
+
+    fn connect(self: &Rc<Kiosk>) {
+        let session = self.window.global::<ui::Session>();
+        session.on_active(self.calls(time::note_activity));
+        session.on_stay(self.calls(time::stay));
+        session.on_wipe(self.calls(|kiosk| kiosk.rest()));
+        session.on_choose_language(self.calls_with(|kiosk, language| {
+            time::note_activity(kiosk);
+            kiosk.window.global::<ui::Session>().set_language(language);
+            kiosk.speak();
+        }));
+        for connect in [
+            home::connect, sign_in::connect, signed_in::connect, sign_out::connect, signed_out::connect, notice::connect, unlock::connect,
+            clock::connect, setup::connect, today::connect, visits::connect, roll_call::connect, settings::connect, scan::connect,
+        ] {
+            connect(self);
+        }
+    }
+
+    /// A callback without arguments that runs `act` as long as the kiosk lives.
+    pub(super) fn calls(self: &Rc<Kiosk>, act: impl Fn(&Rc<Kiosk>) + 'static) -> impl Fn() + 'static {
+        let kiosk = Rc::downgrade(self);
+        move || {
+            if let Some(kiosk) = kiosk.upgrade() {
+                act(&kiosk);
+            }
+        }
+    }
+
+    /// As [`Kiosk::calls`], with the callback's argument.
+    pub(super) fn calls_with<T>(self: &Rc<Kiosk>, act: impl Fn(&Rc<Kiosk>, T) + 'static) -> impl Fn(T) + 'static {
+        let kiosk = Rc::downgrade(self);
+        move |argument| {
+            if let Some(kiosk) = kiosk.upgrade() {
+                act(&kiosk, argument);
+            }
+        }
+    }
+
+    pub fn weak(self: &Rc<Kiosk>) -> Weak<Kiosk> {
+        Rc::downgrade(self)
+    }
+
+    /// See [`DeskThread::ask`].
+    pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        self.desk.ask(what, then);
+    }
+
+    /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
+    pub fn rest(self: &Rc<Kiosk>) {
+        self.session.replace_with(|old| Session { clock_confirmed_by: old.clock_confirmed_by.take(), ..Session::default() });
+        for reset in [sign_in::reset, sign_out::reset, unlock::reset, setup::reset, visits::reset, roll_call::reset, settings::reset, signed_in::reset] {
+            reset(self);
+        }
+        self.scanner.take();
+        let session = self.window.global::<ui::Session>();
+        session.set_covered(false);
+        session.set_scan_held(false);
+        session.set_language(language_out(self.facts.borrow().config.languages.first().copied().unwrap_or(Language::En)));
+        let page = if self.facts.borrow().has_staff { Page::Home } else { Page::Setup };
+        self.go(page);
+    }
+
+    /// Opens a page, freshly filled.
+    pub fn go(self: &Rc<Kiosk>, page: Page) {
+        self.pace.restart(self.clock.read().since_boot);
+        self.window.global::<ui::Session>().set_scan_held(false);
+        self.window.global::<ui::Session>().set_page(page);
+        self.speak();
+    }
+
+    pub fn page(&self) -> Page {
+        self.window.global::<ui::Session>().get_page()
+    }
+
+    /// Fills everything that stands in the chosen language or changes with time.
+    pub(super) fn speak(self: &Rc<Kiosk>) {
+        {
+            let facts = self.facts.borrow();
+            let session = self.window.global::<ui::Session>();
+            session.set_organisation(facts.profile.controller.name.as_str().into());
+            session.set_cctv(facts.profile.visit.cctv);
+            session.set_clock_doubt(self.doubt.get().is_some());
+            // Fails only for a language that is not bundled; the enum has no other.
+            drop(slint::select_bundled_translation(if self.language() == Language::En { "" } else { self.language().code() }));
+        }
+        let refresh = match self.page() {
+            Page::Home => home::refresh,
+            Page::SignIn => sign_in::refresh,
+            Page::SignedIn => signed_in::refresh,
+            Page::SignOut => return,
+            Page::SignedOut => signed_out::refresh,
+            Page::Notice => notice::refresh,
+            Page::Unlock => unlock::refresh,
+            Page::Clock => clock::refresh,
+            Page::Setup => return,
+            Page::Today => today::refresh,
+            Page::Visits => visits::refresh,
+            Page::RollCall => roll_call::refresh,
+            Page::Settings => settings::refresh,
+        };
+        refresh(self);
+    }
+
+    pub fn language(&self) -> Language {
+        match self.window.global::<ui::Session>().get_language() {
+            ui::Language::Da => Language::Da,
+            ui::Language::En => Language::En,
+        }
+    }
+
+    pub fn zone(&self) -> Tz {
+        self.facts.borrow().config.zone
+    }
+
+    /// An instant on this desk's wall.
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
+        at.with_timezone(&self.zone())
+    }
+
+    pub fn now(&self) -> DateTime<Tz> {
+        self.local(self.clock.read().wall)
+    }
+
+    pub fn since_boot(&self) -> Duration {
+        self.clock.read().since_boot
+    }
+
+    /// Who acts: the unlocked member of staff, or the public.
+    pub fn actor(&self) -> Actor {
+        self.session.borrow().staff.as_ref().map_or(Actor::Public, |(actor, _)| actor.clone())
+    }
+
+    pub fn may(&self, verb: Verb) -> bool {
+        may(&self.actor(), verb)
+    }
+
+    /// Takes config and profile anew from the desk.
+    pub(super) fn read_facts(self: &Rc<Kiosk>, then: impl FnOnce(&Rc<Kiosk>) + 'static) {
+        self.ask(
+            |desk| Facts::of(desk),
+            |kiosk, facts| {
+                match facts {
+                    Ok(facts) => drop(kiosk.facts.replace(facts)),
+                    Err(error) => tracing::error!(%error, "the desk cannot be read"),
+                }
+                then(kiosk);
+            },
+        );
+    }
+}
+
+pub(super) fn language_out(language: Language) -> ui::Language {
+    match language {
+        Language::Da => ui::Language::Da,
+        Language::En => ui::Language::En,
+    }
+}
+
+/// What a person is told when the desk fails. The details go to the log, once, here.
+pub(super) fn trouble(error: &DeskError) -> ui::Trouble {
+    tracing::error!(%error, "a request failed");
+    match error {
+        DeskError::Store(StoreError::Full) => ui::Trouble::DiskFull,
+        DeskError::Store(StoreError::Busy) => ui::Trouble::FileBusy,
+        DeskError::Store(_) | DeskError::NotAllowed { .. } => ui::Trouble::CannotSave,
+    }
+}
+
+/// What a field says of a line of text.
+pub(super) fn text_fault(fault: crate::domain::text::TextFault) -> ui::Fault {
+    use crate::domain::text::TextFault;
+    match fault {
+        TextFault::Missing => ui::Fault::Missing,
+        TextFault::TooLong { .. } => ui::Fault::TooLong,
+        TextFault::ControlCharacter => ui::Fault::ControlCharacter,
+    }
+}

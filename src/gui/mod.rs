@@ -1,0 +1,23 @@
+//! One presenter per page: `connect` wires its callbacks, `refresh` fills it, pure mappers turn outcomes into Slint
+//! values. No SQL, no rules, no wording.
+
+pub mod ask;
+mod clock;
+mod home;
+mod kiosk;
+mod notice;
+mod roll_call;
+mod scan;
+mod settings;
+mod setup;
+mod sign_in;
+mod sign_out;
+mod signed_in;
+mod signed_out;
+mod time;
+mod today;
+mod unlock;
+mod visits;
+pub mod window;
+
+pub use kiosk::Kiosk;

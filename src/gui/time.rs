@@ -1,0 +1,151 @@
+//! The person's time: when the cover comes, when an outcome page goes home, when staff are locked out, what the clock says.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use slint::ComponentHandle;
+
+use super::window::{self as ui, Page};
+use super::{Kiosk, clock, home, today};
+use crate::desk::close_day::close_day;
+use crate::desk::{Desk, DeskError, erase_due};
+use crate::domain::access::Actor;
+use crate::domain::clock::Doubt;
+
+/// After this long without a sign of life the cover asks.
+const IDLE: Duration = Duration::from_secs(60);
+/// How long the cover waits for an answer.
+const ANSWER: Duration = Duration::from_secs(20);
+/// How long an outcome page stays.
+const OUTCOME: Duration = Duration::from_secs(20);
+/// Staff pages lock after this long without a sign of life.
+const STAFF: Duration = Duration::from_secs(120);
+
+/// When this page or this person last showed a sign of life, and when the desk was last looked after.
+pub struct Pace {
+    active_at: Cell<Duration>,
+    kept_at: Cell<Option<Duration>>,
+    data_version: Cell<i64>,
+}
+
+impl Pace {
+    pub fn new(since_boot: Duration) -> Pace {
+        Pace { active_at: Cell::new(since_boot), kept_at: Cell::new(None), data_version: Cell::new(0) }
+    }
+
+    pub fn restart(&self, since_boot: Duration) {
+        self.active_at.set(since_boot);
+    }
+
+    fn idle(&self, since_boot: Duration) -> Duration {
+        since_boot.saturating_sub(self.active_at.get())
+    }
+}
+
+/// What a page does when nobody touches it.
+enum Stay {
+    /// Rests as it is.
+    Resting,
+    /// Asks, then wipes.
+    Asks,
+    /// Goes home by itself.
+    Outcome,
+    /// Locks.
+    Locks,
+}
+
+fn stay_of(page: Page) -> Stay {
+    match page {
+        Page::Home => Stay::Resting,
+        Page::SignIn | Page::SignOut | Page::Notice | Page::Unlock | Page::Setup => Stay::Asks,
+        Page::SignedIn | Page::SignedOut => Stay::Outcome,
+        Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock => Stay::Locks,
+    }
+}
+
+/// A touch or a key. Under the cover only its own buttons count.
+pub fn note_activity(kiosk: &Rc<Kiosk>) {
+    if !kiosk.window.global::<ui::Session>().get_covered() {
+        kiosk.pace.restart(kiosk.since_boot());
+    }
+}
+
+/// "I need more time."
+pub fn stay(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::Session>().set_covered(false);
+    kiosk.pace.restart(kiosk.since_boot());
+}
+
+/// Runs once a second.
+pub fn tick(kiosk: &Rc<Kiosk>) {
+    let since_boot = kiosk.since_boot();
+    let idle = kiosk.pace.idle(since_boot);
+    let session = kiosk.window.global::<ui::Session>();
+    match stay_of(kiosk.page()) {
+        Stay::Resting => {}
+        Stay::Asks if idle >= IDLE + ANSWER => kiosk.rest(),
+        Stay::Asks => {
+            session.set_cover_seconds(seconds(IDLE + ANSWER, idle).min(ANSWER.as_secs() as i32));
+            session.set_covered(idle >= IDLE);
+        }
+        Stay::Outcome if idle >= OUTCOME => kiosk.rest(),
+        Stay::Outcome => {
+            let left = seconds(OUTCOME, idle);
+            kiosk.window.global::<ui::SignedInAdapter>().set_seconds(left);
+            kiosk.window.global::<ui::SignedOutAdapter>().set_seconds(left);
+        }
+        Stay::Locks if idle >= STAFF => kiosk.rest(),
+        Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),
+    }
+    match kiosk.page() {
+        Page::Home => home::refresh(kiosk),
+        Page::Clock => clock::refresh_time(kiosk),
+        Page::Today => today::refresh_time(kiosk),
+        _ => {}
+    }
+    let kept_at = kiosk.pace.kept_at.get();
+    if kept_at.is_none_or(|kept_at| since_boot.saturating_sub(kept_at) >= Duration::from_secs(10)) {
+        kiosk.pace.kept_at.set(Some(since_boot));
+        kiosk.ask(keep, kept);
+    }
+}
+
+/// Whole seconds left, counted so that the first one shown is the full number.
+fn seconds(of: Duration, idle: Duration) -> i32 {
+    of.saturating_sub(idle).as_secs_f64().ceil() as i32
+}
+
+/// What the desk does by itself: follow the clock, close the day, say whether a sweep is due.
+struct Kept {
+    doubt: Option<Doubt>,
+    closed: usize,
+    sweep_due: bool,
+    data_version: i64,
+}
+
+fn keep(desk: &mut Desk) -> Result<Kept, DeskError> {
+    let now = desk.note_time()?;
+    let closed = close_day(desk, &Actor::Clock)?.closed;
+    let is_due = |at: DateTime<Utc>| at <= now.at;
+    let sweep_due = now.doubt.is_none() && erase_due::next_due(desk)?.is_some_and(is_due);
+    Ok(Kept { doubt: now.doubt, closed, sweep_due, data_version: desk.data_version()? })
+}
+
+fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
+    match kept {
+        Ok(kept) => {
+            let doubt_changed = kiosk.doubt.replace(kept.doubt) != kept.doubt;
+            let file_changed = kiosk.pace.data_version.replace(kept.data_version) != kept.data_version;
+            if kept.sweep_due {
+                kiosk.desk.sweep();
+            }
+            let is_staff = matches!(stay_of(kiosk.page()), Stay::Locks);
+            if doubt_changed || is_staff && (file_changed || kept.closed > 0) {
+                kiosk.speak();
+            }
+        }
+        Err(error) => drop(super::kiosk::trouble(&error)),
+    }
+}
