@@ -63,6 +63,7 @@ impl Situation {
 }
 
 /// A notice as the controller wrote it, with `{controller}`, `{address}`, `{contact}` and `{days}` still open.
+/// A summary may also name `{erase_on}`, the day this one visit goes, which is no part of the text that is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {

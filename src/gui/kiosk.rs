@@ -35,6 +35,8 @@ pub struct Kiosk {
     pub doubt: Cell<Option<Doubt>>,
     pub(super) pace: time::Pace,
     pub(super) scanner: RefCell<scan::Burst>,
+    /// While the on-screen keyboard's key goes through the window.
+    pub(super) typing_on_screen: Cell<bool>,
 }
 
 /// Config and profile, copied out of the desk so that no page waits for them.
@@ -81,6 +83,7 @@ impl Kiosk {
             session: RefCell::default(),
             doubt: Cell::new(None),
             scanner: RefCell::default(),
+            typing_on_screen: Cell::new(false),
         });
         kiosk.connect();
         kiosk.rest();

@@ -1,0 +1,3 @@
+//! The outside world, each part behind a small trait with a real and a file-backed implementation. No rules.
+
+pub mod printer;

@@ -1,0 +1,36 @@
+//! Home: the greeting, the clock, the choices.
+
+use std::rc::Rc;
+
+use chrono::Timelike;
+use slint::ComponentHandle;
+
+use super::Kiosk;
+use super::window::{self as ui, Page};
+use crate::documents::dates;
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let home = kiosk.window.global::<ui::HomeAdapter>();
+    home.on_sign_in(kiosk.calls(|kiosk| kiosk.go(Page::SignIn)));
+    home.on_sign_out(kiosk.calls(|kiosk| kiosk.go(Page::SignOut)));
+    home.on_privacy(kiosk.calls(super::notice::open));
+    home.on_staff(kiosk.calls(|kiosk| kiosk.go(Page::Unlock)));
+}
+
+pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
+    let (now, language) = (kiosk.now(), kiosk.language());
+    let home = kiosk.window.global::<ui::HomeAdapter>();
+    home.set_greeting(greeting(now.hour()));
+    home.set_clock(dates::time(&now, language).into());
+    home.set_minute(now.minute() as i32);
+    home.set_weekday(dates::weekday(now.date_naive(), language).into());
+    home.set_date(dates::long_date(now.date_naive(), language).into());
+}
+
+fn greeting(hour: u32) -> ui::Greeting {
+    match hour {
+        5..=9 => ui::Greeting::Morning,
+        10..=17 => ui::Greeting::Day,
+        _ => ui::Greeting::Evening,
+    }
+}

@@ -1,0 +1,119 @@
+//! A scanner that types: a burst of keys is told from typing by its pace and its Enter.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use slint::{ComponentHandle, SharedString};
+
+use super::Kiosk;
+use super::window::{self as ui, Page};
+use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
+
+/// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
+const PAUSE_MAX: Duration = Duration::from_millis(45);
+/// Fewest characters that can be a scan.
+const LENGTH_MIN: usize = 6;
+
+/// Keys that may be a scan, and what the fields held before the first of them.
+#[derive(Default)]
+pub struct Burst {
+    text: String,
+    last_key: Option<Duration>,
+    fields: Vec<SharedString>,
+}
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let session = kiosk.window.global::<ui::Session>();
+    let weak = kiosk.weak();
+    session.on_capture_key(move |text| weak.upgrade().is_some_and(|kiosk| capture(&kiosk, &text)));
+    session.on_type(kiosk.calls_with(|kiosk, text: SharedString| {
+        super::time::note_activity(kiosk);
+        // What the on-screen keyboard types is no scan, however fast the finger.
+        kiosk.scanner.take();
+        kiosk.typing_on_screen.set(true);
+        let window = kiosk.window.window();
+        window.dispatch_event(slint::platform::WindowEvent::KeyPressed { text: text.clone() });
+        window.dispatch_event(slint::platform::WindowEvent::KeyReleased { text });
+        kiosk.typing_on_screen.set(false);
+    }));
+}
+
+/// Looks at a key before anyone else. `true`: it belongs to a scan and goes no further.
+fn capture(kiosk: &Rc<Kiosk>, text: &str) -> bool {
+    if kiosk.typing_on_screen.get() {
+        return false;
+    }
+    let now = kiosk.since_boot();
+    let mut burst = kiosk.scanner.borrow_mut();
+    let is_fast = burst.last_key.is_some_and(|last| now.saturating_sub(last) <= PAUSE_MAX);
+    burst.last_key = Some(now);
+    if text == "\n" || text == "\r" {
+        let scan = is_fast && burst.text.len() >= LENGTH_MIN;
+        let burst = std::mem::take(&mut *burst);
+        if scan {
+            act_soon(kiosk, burst);
+        }
+        return scan;
+    }
+    if !is_fast {
+        burst.text.clear();
+        burst.fields = typed(kiosk);
+    }
+    // One byte over the limit is enough to know that it is no code.
+    if text.chars().all(|c| !c.is_control()) && burst.text.len() <= CODE_BYTES_MAX {
+        burst.text.push_str(text);
+    }
+    false
+}
+
+fn act_soon(kiosk: &Rc<Kiosk>, burst: Burst) {
+    let weak = kiosk.weak();
+    // The key event still holds the window; the scan is acted on right after it.
+    slint::Timer::single_shot(Duration::ZERO, move || {
+        if let Some(kiosk) = weak.upgrade() {
+            act(&kiosk, burst);
+        }
+    });
+}
+
+fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
+    restore(kiosk, &burst.fields);
+    super::time::note_activity(kiosk);
+    let session = kiosk.window.global::<ui::Session>();
+    match kiosk.page() {
+        // Staff pages have fields of their own for codes; the first start has no visitors.
+        Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock | Page::Setup | Page::Unlock => {}
+        _ if session.get_covered() => {}
+        _ if burst.fields.iter().any(|field| !field.trim().is_empty()) => session.set_scan_held(true),
+        _ => {
+            let code = ShortCode::parse(&burst.text).map_or(burst.text, |code| code.as_str().to_owned());
+            super::sign_out::by_code(kiosk, code);
+        }
+    }
+}
+
+/// What stands in the fields that a scan could type into, in a fixed order.
+fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
+    let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
+    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
+    vec![
+        form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code(), unlock.get_name(),
+        unlock.get_secret(),
+    ]
+}
+
+/// Takes the scan's characters out of the fields again.
+fn restore(kiosk: &Kiosk, fields: &[SharedString]) {
+    let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
+    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
+    if let [name, company, title, note, host_query, typed_code, staff, secret] = fields {
+        form.set_name(name.clone());
+        form.set_company(company.clone());
+        form.set_title(title.clone());
+        form.set_note(note.clone());
+        form.set_host_query(host_query.clone());
+        code.set_code(typed_code.clone());
+        unlock.set_name(staff.clone());
+        unlock.set_secret(secret.clone());
+    }
+}

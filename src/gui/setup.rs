@@ -1,0 +1,152 @@
+//! Setup at the first start.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, SharedString};
+
+use super::Kiosk;
+use super::kiosk::{text_fault, trouble};
+use super::window::{self as ui, Fault, SetupStep};
+use crate::desk::add_staff::StaffFault;
+use crate::desk::change_settings::{Settings, SettingsFault};
+use crate::desk::set_up::{SetUp, SetUpOutcome, check_settings, set_up};
+use crate::domain::access::Actor;
+use crate::domain::staff::SecretFault;
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::SetupAdapter>();
+    page.on_edited(kiosk.calls(|kiosk| {
+        super::time::note_activity(kiosk);
+        complain(kiosk, &[], &[], Fault::None);
+    }));
+    page.on_next(kiosk.calls(|kiosk| {
+        let faults = check_settings(&input(kiosk).settings);
+        complain(kiosk, &faults, &[], Fault::None);
+        if faults.is_empty() {
+            open_step(kiosk, SetupStep::Person);
+        }
+    }));
+    page.on_back(kiosk.calls(|kiosk| open_step(kiosk, SetupStep::Organisation)));
+    page.on_finish(kiosk.calls(finish));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::SetupAdapter>();
+    for empty in [
+        ui::SetupAdapter::set_organisation, ui::SetupAdapter::set_address, ui::SetupAdapter::set_contact, ui::SetupAdapter::set_name,
+        ui::SetupAdapter::set_secret, ui::SetupAdapter::set_secret_again,
+    ] {
+        empty(&page, SharedString::new());
+    }
+    page.set_closes_at(kiosk.facts.borrow().config.closes_at.format("%H:%M").to_string().into());
+    page.set_busy(false);
+    page.set_trouble(ui::Trouble::None);
+    complain(kiosk, &[], &[], Fault::None);
+    page.set_step(SetupStep::Organisation);
+}
+
+fn open_step(kiosk: &Rc<Kiosk>, step: SetupStep) {
+    super::time::note_activity(kiosk);
+    kiosk.window.global::<ui::SetupAdapter>().set_step(step);
+}
+
+fn input(kiosk: &Kiosk) -> SetUp {
+    let page = kiosk.window.global::<ui::SetupAdapter>();
+    SetUp {
+        settings: Settings {
+            organisation: page.get_organisation().into(),
+            address: page.get_address().into(),
+            contact: page.get_contact().into(),
+            closes_at: page.get_closes_at().into(),
+        },
+        name: page.get_name().into(),
+        secret: page.get_secret().into(),
+    }
+}
+
+fn finish(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::SetupAdapter>();
+    if page.get_busy() {
+        return;
+    }
+    if page.get_secret() != page.get_secret_again() {
+        return complain(kiosk, &[], &[], Fault::NotSame);
+    }
+    page.set_busy(true);
+    let input = input(kiosk);
+    kiosk.ask(
+        move |desk| set_up(desk, &Actor::Public, &input),
+        |kiosk, outcome| {
+            let page = kiosk.window.global::<ui::SetupAdapter>();
+            page.set_busy(false);
+            match outcome {
+                Ok(SetUpOutcome::Done(_) | SetUpOutcome::AlreadySetUp) => kiosk.read_facts(|kiosk| kiosk.rest()),
+                Ok(SetUpOutcome::Refused { settings, person }) => {
+                    complain(kiosk, &settings, &person, Fault::None);
+                    if !settings.is_empty() {
+                        open_step(kiosk, SetupStep::Organisation);
+                    }
+                }
+                Err(error) => page.set_trouble(trouble(&error)),
+            }
+        },
+    );
+}
+
+fn complain(kiosk: &Kiosk, settings: &[SettingsFault], person: &[StaffFault], again: Fault) {
+    let page = kiosk.window.global::<ui::SetupAdapter>();
+    let faults = SettingsFaults::of(settings);
+    page.set_organisation_fault(faults.organisation);
+    page.set_address_fault(faults.address);
+    page.set_contact_fault(faults.contact);
+    page.set_closes_at_fault(faults.closes_at);
+    page.set_name_fault(name_fault(person));
+    page.set_secret_fault(secret_fault(person));
+    page.set_secret_again_fault(again);
+}
+
+/// What each field of the organisation complains about.
+pub(super) struct SettingsFaults {
+    pub organisation: Fault,
+    pub address: Fault,
+    pub contact: Fault,
+    pub closes_at: Fault,
+}
+
+impl SettingsFaults {
+    pub(super) fn of(faults: &[SettingsFault]) -> SettingsFaults {
+        let mut shown = SettingsFaults { organisation: Fault::None, address: Fault::None, contact: Fault::None, closes_at: Fault::None };
+        for fault in faults {
+            match fault {
+                SettingsFault::Organisation(fault) => shown.organisation = text_fault(*fault),
+                SettingsFault::Address(fault) => shown.address = text_fault(*fault),
+                SettingsFault::Contact(fault) => shown.contact = text_fault(*fault),
+                SettingsFault::ClosesAt => shown.closes_at = Fault::NotATime,
+            }
+        }
+        shown
+    }
+}
+
+pub(super) fn name_fault(faults: &[StaffFault]) -> Fault {
+    faults
+        .iter()
+        .find_map(|fault| match fault {
+            StaffFault::Name(fault) => Some(text_fault(*fault)),
+            StaffFault::NameTaken => Some(Fault::Taken),
+            StaffFault::Secret(_) | StaffFault::NoRole => None,
+        })
+        .unwrap_or(Fault::None)
+}
+
+pub(super) fn secret_fault(faults: &[StaffFault]) -> Fault {
+    faults
+        .iter()
+        .find_map(|fault| match fault {
+            StaffFault::Secret(SecretFault::Missing) => Some(Fault::Missing),
+            StaffFault::Secret(SecretFault::TooShort) => Some(Fault::TooShort),
+            StaffFault::Secret(SecretFault::TooLong) => Some(Fault::TooLong),
+            StaffFault::Name(_) | StaffFault::NameTaken | StaffFault::NoRole => None,
+        })
+        .unwrap_or(Fault::None)
+}

@@ -1,0 +1,77 @@
+//! Staff unlock.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, SharedString};
+
+use super::Kiosk;
+use super::window::{self as ui, Page, UnlockFault};
+use crate::desk::unlock::{Unlock, UnlockOutcome, unlock};
+use crate::documents::dates;
+use crate::domain::access::{Actor, Verb};
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::UnlockAdapter>();
+    page.on_edited(kiosk.calls(|kiosk| {
+        super::time::note_activity(kiosk);
+        kiosk.window.global::<ui::UnlockAdapter>().set_fault(UnlockFault::None);
+    }));
+    page.on_back(kiosk.calls(|kiosk| kiosk.rest()));
+    page.on_unlock(kiosk.calls(try_unlock));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::UnlockAdapter>();
+    page.set_name(SharedString::new());
+    page.set_secret(SharedString::new());
+    page.set_fault(UnlockFault::None);
+    page.set_busy(false);
+}
+
+pub(super) fn refresh(_: &Rc<Kiosk>) {}
+
+fn try_unlock(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::UnlockAdapter>();
+    if page.get_busy() {
+        return;
+    }
+    let input = Unlock { name: page.get_name().into(), secret: page.get_secret().into() };
+    let missing = match (input.name.trim().is_empty(), input.secret.is_empty()) {
+        (true, _) => Some(UnlockFault::NameMissing),
+        (false, true) => Some(UnlockFault::SecretMissing),
+        (false, false) => None,
+    };
+    if let Some(fault) = missing {
+        return page.set_fault(fault);
+    }
+    page.set_busy(true);
+    kiosk.ask(
+        move |desk| unlock(desk, &Actor::Public, &input),
+        |kiosk, outcome| {
+            let page = kiosk.window.global::<ui::UnlockAdapter>();
+            page.set_busy(false);
+            page.set_secret(SharedString::new());
+            match outcome {
+                Ok(UnlockOutcome::Unlocked { staff, name }) => {
+                    reset(kiosk);
+                    kiosk.session.borrow_mut().staff = Some((staff, name));
+                    kiosk.go(if kiosk.doubt.get().is_some() { Page::Clock } else { first_page(kiosk) });
+                }
+                Ok(UnlockOutcome::Wrong) => page.set_fault(UnlockFault::Wrong),
+                Ok(UnlockOutcome::Wait { until }) => {
+                    page.set_wait_until(dates::time(&kiosk.local(until), kiosk.language()).into());
+                    page.set_fault(UnlockFault::Wait);
+                }
+                Err(error) => {
+                    super::kiosk::trouble(&error);
+                    page.set_fault(UnlockFault::Wrong);
+                }
+            }
+        },
+    );
+}
+
+/// Where somebody's work begins.
+pub(super) fn first_page(kiosk: &Kiosk) -> Page {
+    if kiosk.may(Verb::ListOpenVisits) || !kiosk.may(Verb::ChangeSettings) { Page::Today } else { Page::Settings }
+}
