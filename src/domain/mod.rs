@@ -1,0 +1,3 @@
+//! The words of the field as types, and the rules as pure functions.
+
+pub mod language;
