@@ -1,20 +1,190 @@
 //! Composition: which part of the program a command line means, and the one queue of the window.
 
+use std::cell::RefCell;
 use std::process::ExitCode;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
-use crate::cli::{self, Args};
+use slint::ComponentHandle;
+
+use crate::cli::{self, Answer, Args, Command};
+use crate::desk::clock::{SystemClock, build_date};
+use crate::desk::erase_due::{EraseDueOutcome, erase_due};
+use crate::desk::{Desk, DeskError, Folder, OpenError, StoreError, close_day, standard_profile};
+use crate::devices::printer::{FolderPrinter, Printer};
+use crate::domain::access::Actor;
+use crate::domain::clock::Clock;
+use crate::domain::config::{self, Config};
+use crate::gui::ask::{Message, Post};
+use crate::gui::window::App;
+use crate::gui::{Kiosk, roll_call, time};
+
+mod demo;
 
 /// Runs the program.
 pub fn run(args: &Args) -> ExitCode {
     log_to_stderr();
-    match &args.command {
-        Some(command) => cli::run(args, command),
-        None => ExitCode::from(3),
+    let opened = match &args.command {
+        None => open_kiosk(args.folder()),
+        Some(Command::Demo) => demo::open(),
+        #[cfg(feature = "headless")]
+        Some(Command::Gallery { dir, all }) => crate::headless::gallery::draw(dir, *all),
+        #[cfg(feature = "headless")]
+        Some(Command::Tour { dir }) => crate::headless::tour::walk(dir),
+        Some(command) => return cli::run(args, command),
+    };
+    match opened {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => Answer::new(args.json, cli::language()).end(Err(error.into())),
+    }
+}
+
+/// Why no window opens, or why it closed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    #[error("no window can be opened: {0}")]
+    Window(#[from] slint::PlatformError),
+    #[error("a picture or a paper cannot be written: {0}")]
+    File(#[from] std::io::Error),
+    #[error("the walk stopped: {0}")]
+    Walk(String),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> AppError {
+        AppError::Open(error.into())
+    }
+}
+
+impl From<AppError> for cli::Failure {
+    fn from(error: AppError) -> cli::Failure {
+        match error {
+            AppError::Open(OpenError::Store(error @ StoreError::KioskRunning)) => {
+                cli::Failure::refused(error.word(), None, error.to_string())
+            }
+            AppError::Open(error) => error.into(),
+            AppError::Desk(error) => error.into(),
+            error @ (AppError::Window(_) | AppError::File(_) | AppError::Walk(_)) => cli::Failure::failed("window", error.to_string()),
+        }
+    }
+}
+
+/// The kiosk on a folder; an empty one gets a desk first, which then asks for its organisation.
+fn open_kiosk(folder: Folder) -> Result<(), AppError> {
+    let clock = Arc::new(SystemClock);
+    if !folder.holds_desk() {
+        Desk::init(folder.clone(), standard_profile(), &Config::default(), clock.clone(), build_date())?;
+    }
+    let _lock = folder.lock_alone()?;
+    let desk = Desk::open(folder, clock.clone(), build_date())?;
+    show(desk, clock, |_| {})
+}
+
+/// Sweeps, then opens the window and stays until it closes.
+fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>)) -> Result<(), AppError> {
+    let folder = desk.folder().clone();
+    let is_kiosk = desk.config().kiosk;
+    tidy_up(&mut desk)?;
+    let printer = printer(desk.config());
+    let window = App::new()?;
+    window.window().set_fullscreen(is_kiosk);
+    let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
+    let kiosk = Kiosk::open(window, desk, clock, printer, post.clone())?;
+    prepare(&kiosk);
+    QUEUE.set(Some((Rc::downgrade(&kiosk), messages)));
+    let seconds = slint::Timer::default();
+    seconds.start(slint::TimerMode::Repeated, Duration::from_secs(1), {
+        let kiosk = Rc::downgrade(&kiosk);
+        move || {
+            if let Some(kiosk) = kiosk.upgrade() {
+                time::tick(&kiosk);
+            }
+        }
+    });
+    time::tick(&kiosk);
+    check_file(folder, post);
+    kiosk.window.run()?;
+    Ok(())
+}
+
+/// Before the first picture: what ended while the machine was off is closed, and what is due is erased.
+pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
+    desk.note_time()?;
+    close_day::close_day(desk, &Actor::Clock)?;
+    note_sweep(&erase_due(desk, &Actor::Clock)?);
+    Ok(())
+}
+
+/// The printer of a config.
+pub fn printer(config: &Config) -> Option<Arc<dyn Printer>> {
+    match &config.printer {
+        Some(config::Printer::Folder(folder)) => Some(Arc::new(FolderPrinter::new(folder.clone()))),
+        None => None,
+    }
+}
+
+/// Checks every page of the file on a thread and a connection of its own, after the window is up.
+fn check_file(folder: Folder, post: Post) {
+    let check = move || match Desk::open(folder, Arc::new(SystemClock), build_date()).map_err(AppError::from).and_then(|desk| Ok(desk.is_sound()?)) {
+        Ok(sound) => post.send(Message::FileChecked { sound }),
+        Err(error) => tracing::error!(%error, "the file could not be checked"),
+    };
+    if let Err(error) = std::thread::Builder::new().name("file check".to_owned()).spawn(check) {
+        tracing::error!(%error, "the file could not be checked");
+    }
+}
+
+thread_local! {
+    /// The window's queue, for the wake-up that runs on the window's thread.
+    static QUEUE: RefCell<Option<(Weak<Kiosk>, Receiver<Message>)>> = const { RefCell::new(None) };
+}
+
+/// Handles whatever is in the queue.
+fn drain() {
+    QUEUE.with_borrow(|queue| {
+        if let Some((kiosk, messages)) = queue
+            && let Some(kiosk) = kiosk.upgrade()
+        {
+            messages.try_iter().for_each(|message| handle(&kiosk, message));
+        }
+    });
+}
+
+/// The one place where messages from other threads reach the window.
+pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
+    match message {
+        Message::Answer { ticket, answer } => kiosk.desk.settle(kiosk, ticket, answer),
+        Message::Swept(outcome) => {
+            outcome.iter().for_each(note_sweep);
+            time::swept(kiosk);
+        }
+        Message::Printed { succeeded } => roll_call::printed(kiosk, succeeded),
+        Message::FileChecked { sound: true } => tracing::info!("every page of the file is sound"),
+        Message::FileChecked { sound: false } => {
+            tracing::error!("the file is damaged: stop the kiosk and keep the folder as it is");
+            time::file_is_damaged(kiosk);
+        }
+    }
+}
+
+/// Writes down, for those who look after the machine, how a sweep ended.
+fn note_sweep(outcome: &EraseDueOutcome) {
+    match outcome {
+        EraseDueOutcome::Erased(_) => {}
+        EraseDueOutcome::InDoubt(doubt) => tracing::warn!(?doubt, "nothing is erased while the clock is in doubt"),
+        EraseDueOutcome::WalBusy(_) => tracing::warn!("the log could not be emptied after a sweep; the next sweep tries again"),
+        EraseDueOutcome::TraceFound(_) => tracing::error!("traces of erased rows were found in the file"),
     }
 }
 
 /// Log lines go to standard error and hold no personal data.
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VELKOMMEN_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VELKOMMEN_LOG").unwrap_or_else(|_| "velkommen=warn,error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
 }

@@ -17,6 +17,8 @@ pub enum Message {
     Answer { ticket: u64, answer: Box<dyn Any + Send> },
     /// A sweep that nobody asked for has ended.
     Swept(Option<EraseDueOutcome>),
+    /// A paper that somebody waits for is out, or is not.
+    Printed { succeeded: bool },
     /// Every page of the file was checked.
     FileChecked { sound: bool },
 }
@@ -75,6 +77,11 @@ impl DeskThread {
         self.waiting.borrow_mut().insert(ticket, then);
         let post = self.post.clone();
         self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
+    }
+
+    /// The way into the window's queue.
+    pub fn post(&self) -> Post {
+        self.post.clone()
     }
 
     /// Hands an answer to whoever asked.

@@ -65,6 +65,8 @@ pub struct Session {
     pub signed_out: Option<signed_out::Ended>,
     /// The visit a staff sheet asks about.
     pub visit_to_end: Option<crate::domain::ids::VisitId>,
+    /// Somebody has typed into the settings and not saved yet.
+    pub settings_typed: bool,
     /// Where the notice page goes back to.
     pub notice_from: Option<Page>,
 }

@@ -19,6 +19,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::SettingsAdapter>();
     page.on_edited(kiosk.calls(|kiosk| {
         super::time::note_activity(kiosk);
+        kiosk.session.borrow_mut().settings_typed = true;
         kiosk.window.global::<ui::SettingsAdapter>().set_saved(false);
         complain(kiosk, &[], &[]);
     }));
@@ -63,7 +64,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
         },
     );
     // What somebody is typing is not overwritten by a refresh; the page is filled when it opens.
-    if page.get_organisation().is_empty() || !page.get_dirty() {
+    if !kiosk.session.borrow().settings_typed {
         let facts = kiosk.facts.borrow();
         let controller = &facts.profile.controller;
         page.set_organisation(controller.name.as_str().into());
@@ -125,6 +126,7 @@ fn save(kiosk: &Rc<Kiosk>) {
             page.set_busy(false);
             match outcome {
                 Ok(SettingsOutcome::Changed) => kiosk.read_facts(|kiosk| {
+                    kiosk.session.borrow_mut().settings_typed = false;
                     kiosk.speak();
                     kiosk.window.global::<ui::SettingsAdapter>().set_saved(true);
                 }),

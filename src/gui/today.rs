@@ -52,7 +52,6 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     refresh_time(kiosk);
     let today = kiosk.window.global::<ui::TodayAdapter>();
     today.set_clock_doubt(kiosk.doubt.get().is_some());
-    today.set_may_visits(kiosk.may(Verb::ListOpenVisits));
     today.set_has_next_sweep(false);
     if kiosk.may(Verb::ListOpenVisits) {
         let by = kiosk.actor();
@@ -80,10 +79,8 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
                     let next = visits.and_then(|held| Some((held.next_due?, held.due_next)));
                     today.set_has_next_sweep(next.is_some());
                     if let Some((at, count)) = next {
-                        let (at, language) = (kiosk.local(at), kiosk.language());
                         today.set_next_sweep_count(count as i32);
-                        today.set_next_sweep_day(dates::day_and_month(at.date_naive(), language).into());
-                        today.set_next_sweep_time(dates::time(&at, language).into());
+                        today.set_next_sweep(dates::date_and_time(&kiosk.local(at), kiosk.language()).into());
                     }
                 }
                 Err(error) => drop(trouble(&error)),

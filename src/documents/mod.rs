@@ -1,0 +1,14 @@
+//! What goes out as a file and what comes in: papers for people, lists from people, and the
+//! catalogue of words for both. It uses the words of the field and plain values, nothing of the
+//! screen and nothing of the database.
+
+pub mod badge;
+pub mod dates;
+mod fonts;
+pub mod host_file;
+mod page;
+pub mod roll_call;
+mod text;
+pub mod words;
+
+pub use page::DocumentError;

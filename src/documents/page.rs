@@ -1,0 +1,382 @@
+//! A PDF that anybody can read, also by ear: pages, what is drawn on them, and the tree of tags
+//! (PDF/UA-1). Millimetres and layouts belong to the documents themselves; here all is points,
+//! from the top left.
+
+use std::num::NonZeroU16;
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono_tz::Tz;
+use krilla::color::luma;
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::error::KrillaError;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::{DateTime as PdfInstant, Metadata};
+use krilla::num::NormalizedF32;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule};
+use krilla::surface::Surface;
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
+};
+use krilla::{Document, SerializeSettings};
+
+use super::fonts::{CAPITAL, Typeface};
+use super::text::{BOX_STEP, Line, Shown};
+use crate::domain::language::Language;
+
+/// Why a paper could not be made. None of them holds a word of what was to be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The label is too small or too large to lay anything out on.
+    #[error("the label's size is outside what a badge can be printed on")]
+    Size,
+    /// The code does not fit the QR.
+    #[error("the code does not fit into the QR code")]
+    Code,
+    /// The PDF breaks a rule of PDF/UA-1.
+    #[error("the PDF would break {0} rules of PDF/UA-1")]
+    Accessibility(usize),
+    /// The PDF could not be written.
+    #[error("the PDF could not be written: {0}")]
+    Pdf(&'static str),
+}
+
+/// Points per millimetre.
+pub(super) const MM: f32 = 72.0 / 25.4;
+
+/// Black on white, or white on black: paper knows nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Black,
+    White,
+}
+
+/// Whether a drawing is part of what is read, or furniture of the page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Role {
+    /// Read in the order of its tag.
+    Content,
+    /// Skipped by who reads by ear.
+    Furniture(ArtifactType),
+}
+
+/// What the PDF says about itself.
+pub(super) struct About {
+    pub(super) title: String,
+    pub(super) language: Language,
+    pub(super) made_at: DateTime<Tz>,
+    /// A name for each page, for jumping.
+    pub(super) pages: Vec<String>,
+}
+
+/// A PDF while it is being made.
+pub(super) struct Paper {
+    document: Document,
+}
+
+/// A page while it is being drawn.
+pub(super) struct Canvas<'p> {
+    surface: Surface<'p>,
+    /// The tag that was begun and not yet ended.
+    open: Option<Identifier>,
+}
+
+impl Paper {
+    pub(super) fn new() -> Paper {
+        let configuration = ConfigurationBuilder::new()
+            .with_accessibility_validator(Accessibility::UA1)
+            .finish()
+            .expect("one validator cannot contradict itself");
+        Paper {
+            document: Document::new_with(SerializeSettings {
+                configuration,
+                enable_tagging: true,
+                ..SerializeSettings::default()
+            }),
+        }
+    }
+
+    /// Adds a page of `width` × `height` points.
+    pub(super) fn page(
+        &mut self,
+        width: f32,
+        height: f32,
+        draw: impl FnOnce(&mut Canvas<'_>),
+    ) -> Result<(), DocumentError> {
+        let settings = PageSettings::from_wh(width, height).ok_or(DocumentError::Size)?;
+        let mut page = self.document.start_page_with(settings);
+        let mut canvas = Canvas {
+            surface: page.surface(),
+            open: None,
+        };
+        draw(&mut canvas);
+        drop(canvas);
+        page.finish();
+        Ok(())
+    }
+
+    /// Writes the PDF. `content` is the tree of all that was drawn as content, in reading order.
+    pub(super) fn finish(
+        mut self,
+        about: About,
+        content: Vec<TagGroup>,
+    ) -> Result<Vec<u8>, DocumentError> {
+        let mut outline = Outline::new();
+        for (index, name) in about.pages.into_iter().enumerate() {
+            let top = XyzDestination::new(index, Point::from_xy(0.0, 0.0));
+            outline.push_child(OutlineNode::new(name, top));
+        }
+        let mut tree = TagTree::new();
+        for group in content {
+            tree.push(group);
+        }
+        let metadata = Metadata::new()
+            .title(about.title)
+            .language(about.language.code().to_owned())
+            .creator("Velkommen".to_owned())
+            .creation_date(instant(&about.made_at));
+        self.document.set_outline(outline);
+        self.document.set_tag_tree(tree);
+        self.document.set_metadata(metadata);
+        // The texts of krilla's errors can quote what was to be printed; a count cannot.
+        self.document.finish().map_err(|error| match error {
+            KrillaError::Validation(rules) => DocumentError::Accessibility(rules.len()),
+            KrillaError::Font(..) => DocumentError::Pdf("font"),
+            KrillaError::Limit(_) => DocumentError::Pdf("limit"),
+            _ => DocumentError::Pdf("structure"),
+        })
+    }
+}
+
+impl Canvas<'_> {
+    /// Draws `line` with its baseline beginning at `x`, `y`. Returns what to hang into the tree
+    /// of tags, in reading order; nothing for furniture.
+    pub(super) fn text(
+        &mut self,
+        x: f32,
+        y: f32,
+        line: &Line,
+        ink: Ink,
+        role: Role,
+    ) -> Vec<Identifier> {
+        let face = Typeface::of(line.style.weight);
+        let size = line.style.size;
+        self.surface.set_fill(Some(fill(ink, FillRule::EvenOdd)));
+        let mut identifiers = Vec::new();
+        let mut x = x;
+        for piece in &line.pieces {
+            let start = Point::from_xy(x, y);
+            let actual = match &piece.shown {
+                Shown::Glyphs { .. } => None,
+                Shown::Boxes { actual, .. } | Shown::Marked { actual, .. } => Some(actual.as_str()),
+            };
+            self.begin(role, actual);
+            match &piece.shown {
+                Shown::Glyphs { text, glyphs } => {
+                    self.surface
+                        .draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
+                }
+                Shown::Marked { text, glyphs, .. } => {
+                    self.surface
+                        .draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
+                    let side = 0.14 * size;
+                    let left = x + (piece.width - side) / 2.0;
+                    self.hollow(left, y + 0.08 * size, side, side, 0.035 * size);
+                }
+                Shown::Boxes { count, .. } => {
+                    // A space holds the place of the text for those who search and copy: their
+                    // programs forget a text without any glyph.
+                    let space = face.shape(" ");
+                    self.surface.draw_glyphs(
+                        start,
+                        &space.glyphs,
+                        face.font.clone(),
+                        " ",
+                        size,
+                        false,
+                    );
+                    let step = BOX_STEP * size;
+                    for index in 0..*count {
+                        let left = x + step * index as f32 + 0.06 * size;
+                        let width = step - 0.12 * size;
+                        self.hollow(left, y - CAPITAL * size, width, CAPITAL * size, 0.06 * size);
+                    }
+                }
+            }
+            identifiers.extend(self.end(role));
+            x += piece.width;
+        }
+        identifiers
+    }
+
+    /// Draws an empty frame that says `actual` to who reads by ear. `line` is its thickness.
+    pub(super) fn frame(
+        &mut self,
+        place: Place,
+        line: f32,
+        style: super::text::Style,
+        actual: &str,
+    ) -> Identifier {
+        let face = Typeface::of(style.weight);
+        self.surface
+            .set_fill(Some(fill(Ink::Black, FillRule::EvenOdd)));
+        let span = SpanTag::empty().with_actual_text(Some(actual));
+        let identifier = self.surface.start_tagged(ContentTag::Span(span));
+        let space = face.shape(" ");
+        let start = Point::from_xy(place.x, place.y + place.height);
+        self.surface.draw_glyphs(
+            start,
+            &space.glyphs,
+            face.font.clone(),
+            " ",
+            style.size,
+            false,
+        );
+        self.hollow(place.x, place.y, place.width, place.height, line);
+        self.surface.end_tagged();
+        identifier
+    }
+
+    /// Fills a rectangle as a part of the layout.
+    pub(super) fn rectangle(&mut self, place: Place) {
+        self.rounded(place, 0.0);
+    }
+
+    /// Fills a rectangle with rounded corners as a part of the layout.
+    pub(super) fn rounded(&mut self, place: Place, radius: f32) {
+        let role = Role::Furniture(ArtifactType::Layout);
+        self.begin(role, None);
+        self.surface
+            .set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
+        let Place {
+            x,
+            y,
+            width,
+            height,
+        } = place;
+        let (right, bottom) = (x + width, y + height);
+        // The distance of the control points that makes a cubic curve a quarter of a circle.
+        let bend = radius * (1.0 - 0.552_28);
+        let mut path = PathBuilder::new();
+        path.move_to(x + radius, y);
+        path.line_to(right - radius, y);
+        path.cubic_to(right - bend, y, right, y + bend, right, y + radius);
+        path.line_to(right, bottom - radius);
+        path.cubic_to(
+            right,
+            bottom - bend,
+            right - bend,
+            bottom,
+            right - radius,
+            bottom,
+        );
+        path.line_to(x + radius, bottom);
+        path.cubic_to(x + bend, bottom, x, bottom - bend, x, bottom - radius);
+        path.line_to(x, y + radius);
+        path.cubic_to(x, y + bend, x + bend, y, x + radius, y);
+        path.close();
+        if let Some(path) = path.finish() {
+            self.surface.draw_path(&path);
+        }
+        self.end(role);
+    }
+
+    /// Fills many rectangles as one picture, without seams between neighbours.
+    pub(super) fn picture(&mut self, places: impl Iterator<Item = Place>) -> Identifier {
+        let identifier = self.surface.start_tagged(ContentTag::Other);
+        self.surface
+            .set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
+        let mut path = PathBuilder::new();
+        for Place {
+            x,
+            y,
+            width,
+            height,
+        } in places
+        {
+            if let Some(rect) = Rect::from_xywh(x, y, width, height) {
+                path.push_rect(rect);
+            }
+        }
+        if let Some(path) = path.finish() {
+            self.surface.draw_path(&path);
+        }
+        self.surface.end_tagged();
+        identifier
+    }
+
+    fn begin(&mut self, role: Role, actual: Option<&str>) {
+        let tag = match role {
+            Role::Content => ContentTag::Span(SpanTag::empty().with_actual_text(actual)),
+            Role::Furniture(kind) => ContentTag::Artifact(Artifact::with_kind(kind)),
+        };
+        self.open = Some(self.surface.start_tagged(tag));
+    }
+
+    fn end(&mut self, role: Role) -> Option<Identifier> {
+        self.surface.end_tagged();
+        self.open.take().filter(|_| role == Role::Content)
+    }
+
+    fn hollow(&mut self, x: f32, y: f32, width: f32, height: f32, line: f32) {
+        let outer = Rect::from_xywh(x, y, width, height);
+        let inner = Rect::from_xywh(x + line, y + line, width - 2.0 * line, height - 2.0 * line);
+        let mut path = PathBuilder::new();
+        for rect in outer.into_iter().chain(inner) {
+            path.push_rect(rect);
+        }
+        if let Some(path) = path.finish() {
+            self.surface.draw_path(&path);
+        }
+    }
+}
+
+/// A rectangle on the page, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Place {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) width: f32,
+    pub(super) height: f32,
+}
+
+/// A group of the tree of tags with these leaves.
+pub(super) fn group(tag: impl Into<krilla::tagging::TagKind>, leaves: Vec<Identifier>) -> TagGroup {
+    let mut group = TagGroup::new(tag);
+    for leaf in leaves {
+        group.push(leaf);
+    }
+    group
+}
+
+/// The heading of a document, which PDF/UA-1 wants named.
+pub(super) fn heading(title: &str, leaves: Vec<Identifier>) -> TagGroup {
+    group(Tag::Hn(NonZeroU16::MIN, Some(title.to_owned())), leaves)
+}
+
+fn fill(ink: Ink, rule: FillRule) -> Fill {
+    let color = match ink {
+        Ink::Black => luma::Color::black(),
+        Ink::White => luma::Color::white(),
+    };
+    Fill {
+        paint: color.into(),
+        opacity: NormalizedF32::ONE,
+        rule,
+    }
+}
+
+fn instant(at: &DateTime<Tz>) -> PdfInstant {
+    // Fields of a calendar fit their types: a month is at most 12.
+    let at = at.with_timezone(&Utc);
+    PdfInstant::new(u16::try_from(at.year()).unwrap_or(0))
+        .month(at.month() as u8)
+        .day(at.day() as u8)
+        .hour(at.hour() as u8)
+        .minute(at.minute() as u8)
+        .second(at.second() as u8)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
+}
