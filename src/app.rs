@@ -22,6 +22,12 @@ use crate::gui::window::App;
 use crate::gui::{Kiosk, roll_call, time};
 
 mod demo;
+#[cfg(feature = "headless")]
+mod gallery;
+#[cfg(feature = "headless")]
+pub mod headless;
+#[cfg(feature = "headless")]
+mod tour;
 
 /// Runs the program.
 pub fn run(args: &Args) -> ExitCode {
@@ -30,9 +36,9 @@ pub fn run(args: &Args) -> ExitCode {
         None => open_kiosk(args.folder()),
         Some(Command::Demo) => demo::open(),
         #[cfg(feature = "headless")]
-        Some(Command::Gallery { dir, all }) => crate::headless::gallery::draw(dir, *all),
+        Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all),
         #[cfg(feature = "headless")]
-        Some(Command::Tour { dir }) => crate::headless::tour::walk(dir),
+        Some(Command::Tour { dir }) => tour::walk(dir),
         Some(command) => return cli::run(args, command),
     };
     match opened {
@@ -162,7 +168,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Answer { ticket, answer } => kiosk.desk.settle(kiosk, ticket, answer),
         Message::Swept(outcome) => {
             outcome.iter().for_each(note_sweep);
-            time::swept(kiosk);
+            time::swept(kiosk, outcome.as_ref());
         }
         Message::Printed { succeeded } => roll_call::printed(kiosk, succeeded),
         Message::FileChecked { sound: true } => tracing::info!("every page of the file is sound"),

@@ -3,6 +3,8 @@
 pub mod app;
 pub mod cli;
 pub mod desk;
+pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod gui;
 pub mod store;

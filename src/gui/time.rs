@@ -10,7 +10,8 @@ use slint::ComponentHandle;
 use super::window::{self as ui, Page};
 use super::{Kiosk, clock, home, today};
 use crate::desk::close_day::close_day;
-use crate::desk::{Desk, DeskError, erase_due};
+use crate::desk::erase_due::{self, EraseDueOutcome};
+use crate::desk::{Desk, DeskError};
 use crate::domain::access::Actor;
 use crate::domain::clock::Doubt;
 
@@ -27,12 +28,14 @@ const STAFF: Duration = Duration::from_secs(120);
 pub struct Pace {
     active_at: Cell<Duration>,
     kept_at: Cell<Option<Duration>>,
+    /// The last sweep could not empty the log.
+    sweep_again: Cell<bool>,
     data_version: Cell<i64>,
 }
 
 impl Pace {
     pub fn new(since_boot: Duration) -> Pace {
-        Pace { active_at: Cell::new(since_boot), kept_at: Cell::new(None), data_version: Cell::new(0) }
+        Pace { active_at: Cell::new(since_boot), kept_at: Cell::new(None), sweep_again: Cell::new(false), data_version: Cell::new(0) }
     }
 
     pub fn restart(&self, since_boot: Duration) {
@@ -138,7 +141,7 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
         Ok(kept) => {
             let doubt_changed = kiosk.doubt.replace(kept.doubt) != kept.doubt;
             let file_changed = kiosk.pace.data_version.replace(kept.data_version) != kept.data_version;
-            if kept.sweep_due {
+            if kept.sweep_due || kiosk.pace.sweep_again.take() {
                 kiosk.desk.sweep();
             }
             let is_staff = matches!(stay_of(kiosk.page()), Stay::Locks);
@@ -148,4 +151,17 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
         }
         Err(error) => drop(super::kiosk::trouble(&error)),
     }
+}
+
+/// A sweep has ended: staff lists show what is left, and a log that could not be emptied is tried again.
+pub fn swept(kiosk: &Rc<Kiosk>, outcome: Option<&EraseDueOutcome>) {
+    kiosk.pace.sweep_again.set(matches!(outcome, Some(EraseDueOutcome::WalBusy(_))));
+    if matches!(stay_of(kiosk.page()), Stay::Locks) {
+        kiosk.speak();
+    }
+}
+
+/// Tells staff that the file does not check out.
+pub fn file_is_damaged(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::TodayAdapter>().set_file_damaged(true);
 }

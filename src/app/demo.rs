@@ -1,0 +1,117 @@
+//! `velkommen demo`: the kiosk on a throw-away folder that is furnished with people nobody is.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use slint::ComponentHandle;
+
+use super::AppError;
+use crate::desk::clock::{SystemClock, build_date};
+use crate::desk::change_settings::Settings;
+use crate::desk::import_hosts::{HostRow, import_hosts};
+use crate::desk::set_up::{SetUp, set_up};
+use crate::desk::sign_in::{HostChoice, SignIn, sign_in};
+use crate::desk::{Desk, Folder, SecretCost, standard_profile};
+use crate::documents::host_file;
+use crate::domain::access::Actor;
+use crate::domain::clock::Clock;
+use crate::domain::config::{Config, Printer};
+use crate::domain::language::Language;
+use crate::gui::window::UnlockAdapter;
+
+/// Who unlocks the demo.
+pub const STAFF_NAME: &str = "Bo Skov";
+pub const STAFF_PIN: &str = "246810";
+
+/// A folder that is gone with its owner.
+pub struct ThrowAway(PathBuf);
+
+impl ThrowAway {
+    pub fn new() -> Result<ThrowAway, AppError> {
+        let path = std::env::temp_dir().join(format!("velkommen-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&path)?;
+        Ok(ThrowAway(path))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for ThrowAway {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "the demo's folder could not be removed");
+        }
+    }
+}
+
+pub(super) fn open() -> Result<(), AppError> {
+    let place = ThrowAway::new()?;
+    let clock = Arc::new(SystemClock);
+    let mut desk = bare(place.path(), clock.clone())?;
+    furnish(&mut desk)?;
+    for visitor in &VISITORS[..4] {
+        arrive(&mut desk, visitor)?;
+    }
+    writeln!(std::io::stdout(), "Staff: {STAFF_NAME}, PIN {STAFF_PIN}. Papers: {}", place.path().join("papers").display())?;
+    super::show(desk, clock, |kiosk| {
+        let unlock = kiosk.window.global::<UnlockAdapter>();
+        unlock.set_demo_name(STAFF_NAME.into());
+        unlock.set_demo_pin(STAFF_PIN.into());
+    })
+}
+
+/// A new desk in a window, whose papers become files.
+pub fn bare(place: &Path, clock: Arc<dyn Clock>) -> Result<Desk, AppError> {
+    let config = Config { kiosk: false, printer: Some(Printer::Folder(place.join("papers"))), ..Config::default() };
+    let profile = standard_profile().replacen("cctv = false", "cctv = true", 1);
+    let build = clock.read().wall.date_naive().min(build_date());
+    let desk = Desk::init(Folder::at(place.join("desk")), &profile, &config, clock, build)?;
+    Ok(desk.with_secret_cost(SecretCost::CHEAP))
+}
+
+/// Gives a bare desk its organisation, its first person and its hosts.
+pub fn furnish(desk: &mut Desk) -> Result<(), AppError> {
+    let settings = Settings {
+        organisation: "Lærkehøj".to_owned(),
+        address: "Markvej 1, 8000 Aarhus C".to_owned(),
+        contact: "privatliv@example.org".to_owned(),
+        closes_at: "18:00".to_owned(),
+    };
+    set_up(desk, &Actor::Public, &SetUp { settings, name: STAFF_NAME.to_owned(), secret: STAFF_PIN.to_owned() })?;
+    let hosts = host_file::read_hosts(include_bytes!("../../assets/demo/hosts.csv")).expect("the demo's own file");
+    let hosts: Vec<_> = hosts
+        .into_iter()
+        .map(|host| HostRow { name: host.name, department: host.department.unwrap_or_default(), email: host.email.unwrap_or_default() })
+        .collect();
+    import_hosts(desk, &Actor::Operator, &hosts)?;
+    Ok(())
+}
+
+/// Name, company, title, host.
+pub const VISITORS: [[&str; 4]; 8] = [
+    ["Ole Løkkegaard", "Køkkenhuset", "", "Zoë Kirkegård"],
+    ["Birthe Nørskov", "Køkkenhuset", "Køkkenchef", "Zoë Kirkegård"],
+    ["Yusuf Özdemir", "Byens Elevatorer", "Tekniker", "Karen Kærsgård"],
+    ["Karla Bøjesen", "", "", "Reception"],
+    ["Håkon Åsnes", "Fjellheim AS", "", "Sanne Smedekær"],
+    ["Ingrid Sørbø", "Fjellheim AS", "Direktør", "Sanne Smedekær"],
+    ["Søren Kjær Østergård", "Vadehavets Museum", "Konservator", "Karen Kærsgård"],
+    ["Åse Brændgaard", "Ærø Data", "Udvikler", "Mikkel Kærulff Ågård"],
+];
+
+/// One of the demo's visitors signs in.
+pub fn arrive(desk: &mut Desk, [name, company, title, host]: &[&str; 4]) -> Result<(), AppError> {
+    let input = SignIn {
+        name: (*name).to_owned(),
+        company: (*company).to_owned(),
+        title: (*title).to_owned(),
+        host: HostChoice::Typed((*host).to_owned()),
+        note: String::new(),
+        language: Language::Da,
+    };
+    sign_in(desk, &Actor::Public, &input)?;
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! `velkommen gallery`: every page in its states, drawn by the real renderer.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use slint::ComponentHandle;
+
+use super::headless::{Headless, SIZES};
+use super::{AppError, demo};
+use crate::desk::clock::SimulatedClock;
+use crate::domain::language::Language;
+use crate::gui::window as ui;
+
+/// A page in a state: how to reach it from the resting page.
+type Reach = fn(&Headless);
+
+const STATES: &[(&str, Reach)] = &[
+    ("home-rest", |_| {}),
+    ("sign_in-who", who),
+    ("sign_in-who_typed", |kiosk| {
+        who(kiosk);
+        fill_who(kiosk);
+    }),
+    ("sign_in-who_asks", |kiosk| {
+        who(kiosk);
+        form(kiosk).invoke_next();
+    }),
+    ("sign_in-host", host),
+    ("sign_in-host_matches", |kiosk| {
+        host(kiosk);
+        form(kiosk).set_host_query("k".into());
+        kiosk.type_text("æ");
+    }),
+    ("sign_in-notice", summary),
+    ("signed_in-welcome", signed_in),
+    ("sign_out-empty", sign_out),
+    ("sign_out-unknown", |kiosk| {
+        sign_out(kiosk);
+        kiosk.window().global::<ui::SignOutAdapter>().set_code("4F7K2M9Q".into());
+        kiosk.window().global::<ui::SignOutAdapter>().invoke_sign_out();
+    }),
+    ("signed_out-goodbye", |kiosk| {
+        signed_in(kiosk);
+        kiosk.settle();
+        let code = kiosk.window().global::<ui::SignedInAdapter>().get_code();
+        kiosk.scan(&code.replace(' ', ""));
+    }),
+    ("notice-full", |kiosk| kiosk.window().global::<ui::HomeAdapter>().invoke_privacy()),
+    ("cover-asks", |kiosk| {
+        who(kiosk);
+        fill_who(kiosk);
+        kiosk.pass(62);
+    }),
+    ("unlock-empty", unlock),
+    ("unlock-wrong", |kiosk| {
+        unlock(kiosk);
+        try_unlock(kiosk, "000000");
+    }),
+    ("today-busy", staff),
+    ("visits-list", visits),
+    ("visits-sign_in", |kiosk| {
+        visits(kiosk);
+        kiosk.window().global::<ui::VisitsAdapter>().invoke_open_sign_in();
+    }),
+    ("visits-sign_out", |kiosk| {
+        visits(kiosk);
+        kiosk.settle();
+        let page = kiosk.window().global::<ui::VisitsAdapter>();
+        let first = slint::Model::row_data(&page.get_visits(), 0).map(|row| row.key).unwrap_or_default();
+        page.invoke_open_sign_out(first);
+    }),
+    ("roll_call-ticked", |kiosk| {
+        staff(kiosk);
+        kiosk.window().global::<ui::TodayAdapter>().invoke_roll_call();
+        kiosk.settle();
+        let page = kiosk.window().global::<ui::RollCallAdapter>();
+        let first = slint::Model::row_data(&page.get_people(), 0).map(|row| row.key).unwrap_or_default();
+        page.invoke_account(first);
+    }),
+    ("settings-organisation", settings),
+    ("settings-staff", |kiosk| {
+        settings(kiosk);
+        kiosk.window().global::<ui::SettingsAdapter>().invoke_open_staff();
+    }),
+    ("settings-about", |kiosk| {
+        settings(kiosk);
+        kiosk.window().global::<ui::SettingsAdapter>().invoke_open_about();
+    }),
+];
+
+/// States of a desk whose clock is in doubt.
+const DOUBTFUL: &[(&str, Reach)] = &[("home-clock_in_doubt", |_| {}), ("clock-first", staff)];
+
+/// States of a desk that has not been set up.
+const FIRST_START: &[(&str, Reach)] = &[
+    ("setup-organisation", |_| {}),
+    ("setup-person", |kiosk| {
+        let setup = kiosk.window().global::<ui::SetupAdapter>();
+        setup.set_organisation("Lærkehøj".into());
+        setup.set_address("Markvej 1, 8000 Aarhus C".into());
+        setup.set_contact("privatliv@example.org".into());
+        setup.invoke_next();
+    }),
+];
+
+/// Draws the gallery: every language at the two large sizes; with `all` at the small ones too.
+pub(super) fn draw(dir: &Path, all: bool) -> Result<(), AppError> {
+    std::fs::create_dir_all(dir)?;
+    let sizes = if all { &SIZES[..] } else { &SIZES[..2] };
+    for size in sizes {
+        for language in Language::ALL {
+            let furnished = open(Furnishing::Furnished)?;
+            draw_states(&furnished, dir, STATES, language, *size)?;
+            furnished.kiosk.rest();
+            furnished.clock.advance(TimeDelta::hours(1));
+            furnished.clock.set_wall("2026-01-05T08:41:00Z".parse().expect("a date"));
+            furnished.pass(11);
+            draw_states(&furnished, dir, DOUBTFUL, language, *size)?;
+            draw_states(&open(Furnishing::Bare)?, dir, FIRST_START, language, *size)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(PartialEq, Eq)]
+enum Furnishing {
+    Bare,
+    Furnished,
+}
+
+/// The demo's kiosk on the morning of the pictures.
+fn open(furnishing: Furnishing) -> Result<Headless, AppError> {
+    let place = demo::ThrowAway::new()?;
+    let clock = Arc::new(SimulatedClock::at("2026-03-12T07:41:00Z".parse().expect("a date")));
+    let mut desk = demo::bare(place.path(), clock.clone())?;
+    if furnishing == Furnishing::Furnished {
+        demo::furnish(&mut desk)?;
+        for visitor in &demo::VISITORS {
+            clock.advance(TimeDelta::minutes(7));
+            demo::arrive(&mut desk, visitor)?;
+        }
+        clock.advance(TimeDelta::minutes(4));
+    }
+    Headless::open(desk, clock)
+}
+
+fn draw_states(kiosk: &Headless, dir: &Path, states: &[(&str, Reach)], language: Language, size: (u32, u32)) -> Result<(), AppError> {
+    kiosk.resize(size);
+    for (name, reach) in states {
+        kiosk.kiosk.rest();
+        let chosen = if language == Language::Da { ui::Language::Da } else { ui::Language::En };
+        kiosk.window().global::<ui::Session>().invoke_choose_language(chosen);
+        reach(kiosk);
+        kiosk.settle();
+        let (width, height) = size;
+        kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code())))?;
+    }
+    Ok(())
+}
+
+fn form<'a>(kiosk: &'a Headless) -> ui::SignInAdapter<'a> {
+    kiosk.window().global::<ui::SignInAdapter>()
+}
+
+fn who(kiosk: &Headless) {
+    kiosk.window().global::<ui::HomeAdapter>().invoke_sign_in();
+}
+
+fn fill_who(kiosk: &Headless) {
+    form(kiosk).set_name("Åse Brændgaard".into());
+    form(kiosk).set_company("Ærø Data".into());
+}
+
+fn host(kiosk: &Headless) {
+    who(kiosk);
+    fill_who(kiosk);
+    form(kiosk).invoke_next();
+    kiosk.settle();
+}
+
+fn summary(kiosk: &Headless) {
+    host(kiosk);
+    form(kiosk).set_host_query("kær".into());
+    form(kiosk).invoke_host_edited("kær".into());
+    kiosk.settle();
+    let matches = form(kiosk).get_host_matches();
+    form(kiosk).invoke_choose_host(slint::Model::row_data(&matches, 1).map(|found| found.key).unwrap_or_default());
+}
+
+fn signed_in(kiosk: &Headless) {
+    summary(kiosk);
+    form(kiosk).invoke_sign_in();
+    kiosk.settle();
+    kiosk.pass(8);
+}
+
+fn sign_out(kiosk: &Headless) {
+    kiosk.window().global::<ui::HomeAdapter>().invoke_sign_out();
+}
+
+fn unlock(kiosk: &Headless) {
+    kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
+}
+
+fn try_unlock(kiosk: &Headless, pin: &str) {
+    let page = kiosk.window().global::<ui::UnlockAdapter>();
+    page.set_name(demo::STAFF_NAME.into());
+    page.set_secret(pin.into());
+    page.invoke_unlock();
+    kiosk.settle();
+}
+
+fn staff(kiosk: &Headless) {
+    unlock(kiosk);
+    try_unlock(kiosk, demo::STAFF_PIN);
+}
+
+fn visits(kiosk: &Headless) {
+    staff(kiosk);
+    kiosk.window().global::<ui::StaffAdapter>().invoke_visits();
+}
+
+fn settings(kiosk: &Headless) {
+    staff(kiosk);
+    kiosk.window().global::<ui::StaffAdapter>().invoke_settings();
+}

@@ -1,0 +1,152 @@
+//! The kiosk without a display: real pages, real pixels, simulated time. The gallery, the tour and the tests stand on it.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions, mock_elapsed_time};
+use slint::platform::WindowEvent;
+use slint::{ComponentHandle, PhysicalSize, SharedString};
+
+use super::{AppError, handle, printer};
+use crate::desk::Desk;
+use crate::desk::clock::SimulatedClock;
+use crate::gui::ask::{Message, Post};
+use crate::gui::window::App;
+use crate::gui::{Kiosk, time};
+
+/// How long an answer of the desk may take before something is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A kiosk that is driven by hand.
+pub struct Headless {
+    pub kiosk: Rc<Kiosk>,
+    pub clock: Arc<SimulatedClock>,
+    messages: Receiver<Message>,
+}
+
+/// The standard sizes of a screen, upright and lying.
+pub const SIZES: [(u32, u32); 4] = [(1080, 1920), (1920, 1080), (1280, 800), (800, 1280)];
+
+impl Headless {
+    /// Opens a desk's kiosk on this thread.
+    pub fn open(desk: Desk, clock: Arc<SimulatedClock>) -> Result<Headless, AppError> {
+        let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()), ..Default::default() };
+        // Refused only when this thread has one already, which is the same.
+        drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
+        let printer = printer(desk.config());
+        let (post, messages) = Post::new(|| {});
+        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), printer, post)?;
+        let headless = Headless { kiosk, clock, messages };
+        headless.resize(SIZES[0]);
+        headless.kiosk.window.show()?;
+        time::tick(&headless.kiosk);
+        headless.settle();
+        Ok(headless)
+    }
+
+    pub fn window(&self) -> &App {
+        &self.kiosk.window
+    }
+
+    pub fn resize(&self, (width, height): (u32, u32)) {
+        self.window().window().set_size(PhysicalSize::new(width, height));
+    }
+
+    /// Handles messages until every question to the desk is answered.
+    pub fn settle(&self) {
+        loop {
+            mock_elapsed_time(Duration::from_millis(1));
+            self.messages.try_iter().for_each(|message| handle(&self.kiosk, message));
+            if self.kiosk.desk.is_settled() {
+                return;
+            }
+            let message = self.messages.recv_timeout(PATIENCE).expect("the desk answers");
+            handle(&self.kiosk, message);
+        }
+    }
+
+    /// Waits for a message that no question asked for, such as the end of a sweep.
+    pub fn wait(&self, is_it: impl Fn(&Message) -> bool) {
+        loop {
+            let message = self.messages.recv_timeout(PATIENCE).expect("the message comes");
+            let found = is_it(&message);
+            handle(&self.kiosk, message);
+            if found {
+                return self.settle();
+            }
+        }
+    }
+
+    /// Lets seconds pass one by one.
+    pub fn pass(&self, seconds: u32) {
+        for _ in 0..seconds {
+            self.clock.advance(TimeDelta::seconds(1));
+            mock_elapsed_time(Duration::from_secs(1));
+            time::tick(&self.kiosk);
+            self.settle();
+        }
+    }
+
+    /// Lets days and hours pass at once.
+    pub fn leap(&self, by: TimeDelta) {
+        self.clock.advance(by);
+        time::tick(&self.kiosk);
+        self.settle();
+    }
+
+    /// The first element of this accessible name.
+    pub fn find(&self, label: &str) -> Option<ElementHandle> {
+        ElementHandle::find_by_accessible_label(self.window(), label).next()
+    }
+
+    /// Presses what has this accessible name, as assistive technology does.
+    pub fn press(&self, label: &str) -> Result<(), AppError> {
+        let element = self.find(label).ok_or_else(|| AppError::Walk(format!("nothing is called {label:?}")))?;
+        if element.accessible_enabled() == Some(false) {
+            return Err(AppError::Walk(format!("{label:?} is disabled")));
+        }
+        element.invoke_accessible_default_action();
+        mock_elapsed_time(Duration::from_millis(300));
+        self.settle();
+        Ok(())
+    }
+
+    /// Types as people do, with a pause after each key.
+    pub fn type_text(&self, text: &str) {
+        for c in text.chars() {
+            self.key(c.to_string());
+            self.clock.advance(TimeDelta::milliseconds(120));
+            mock_elapsed_time(Duration::from_millis(120));
+        }
+        self.settle();
+    }
+
+    /// A scanner types: fast, and Enter at the end.
+    pub fn scan(&self, text: &str) {
+        for c in text.chars().chain(['\n']) {
+            self.key(c.to_string());
+            self.clock.advance(TimeDelta::milliseconds(1));
+        }
+        mock_elapsed_time(Duration::from_millis(10));
+        self.settle();
+    }
+
+    /// One key, pressed and released.
+    pub fn key(&self, text: impl Into<SharedString>) {
+        let text = text.into();
+        self.window().window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        self.window().window().dispatch_event(WindowEvent::KeyReleased { text });
+    }
+
+    /// Writes what the screen shows into a PNG file.
+    pub fn picture(&self, file: &Path) -> Result<(), AppError> {
+        mock_elapsed_time(Duration::from_millis(400));
+        let shot = self.window().window().take_snapshot()?;
+        image::save_buffer(file, shot.as_bytes(), shot.width(), shot.height(), image::ColorType::Rgba8)
+            .map_err(|error| AppError::File(std::io::Error::other(error)))
+    }
+}

@@ -1,0 +1,152 @@
+//! `velkommen tour`: the kiosk walked through by its accessible names, leaving numbered pictures and the papers.
+
+use std::cell::Cell;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use slint::ComponentHandle;
+
+use super::headless::Headless;
+use super::{AppError, demo};
+use crate::desk::clock::SimulatedClock;
+use crate::gui::ask::Message;
+use crate::gui::window as ui;
+
+/// A walk under way.
+struct Tour {
+    kiosk: Headless,
+    dir: PathBuf,
+    step: Cell<u32>,
+}
+
+pub(super) fn walk(dir: &Path) -> Result<(), AppError> {
+    std::fs::create_dir_all(dir)?;
+    let place = demo::ThrowAway::new()?;
+    let clock = Arc::new(SimulatedClock::at("2026-03-12T07:30:00Z".parse().expect("a date")));
+    let mut desk = demo::bare(place.path(), clock.clone())?;
+    demo::furnish(&mut desk)?;
+    for visitor in &demo::VISITORS[..5] {
+        clock.advance(TimeDelta::minutes(14));
+        demo::arrive(&mut desk, visitor)?;
+    }
+    let tour = Tour { kiosk: Headless::open(desk, clock)?, dir: dir.to_owned(), step: Cell::new(0) };
+    tour.press("English")?;
+    tour.a_visitor_signs_in_and_out()?;
+    tour.reception_sees_who_is_here()?;
+    tour.time_passes_and_everything_is_erased()?;
+    for paper in ["badge.pdf", "roll-call.pdf"] {
+        std::fs::copy(place.path().join("papers").join(paper), dir.join(paper))?;
+    }
+    writeln!(std::io::stdout(), "{} pictures and 2 papers are in {}", tour.step.get(), dir.display())?;
+    Ok(())
+}
+
+impl Tour {
+    fn a_visitor_signs_in_and_out(&self) -> Result<(), AppError> {
+        self.picture("home")?;
+        self.press("Sign in")?;
+        self.kiosk.type_text("Åse Brændgaard\tÆrø Data\tUdvikler");
+        self.picture("who-are-you")?;
+        self.press("Continue")?;
+        self.kiosk.type_text("kær");
+        self.picture("whom-do-you-visit")?;
+        let matches = self.form().get_host_matches();
+        let mikkel = slint::Model::iter(&matches).find(|host| host.before == "Mikkel ").ok_or_else(|| AppError::Walk("Mikkel is no match".into()))?;
+        self.form().invoke_choose_host(mikkel.key);
+        self.kiosk.settle();
+        self.picture("what-we-keep")?;
+        self.press("Sign in")?;
+        self.kiosk.pass(3);
+        self.picture("signed-in")?;
+        let code = self.kiosk.window().global::<ui::SignedInAdapter>().get_code().replace(' ', "");
+        // The page goes home by itself.
+        self.kiosk.pass(20);
+        self.expect(ui::Page::Home)?;
+        self.kiosk.leap(TimeDelta::minutes(95));
+        self.kiosk.scan(&code);
+        self.expect(ui::Page::SignedOut)?;
+        self.picture("signed-out")?;
+        self.press("Done")
+    }
+
+    fn reception_sees_who_is_here(&self) -> Result<(), AppError> {
+        self.kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
+        let unlock = self.kiosk.window().global::<ui::UnlockAdapter>();
+        unlock.set_name(demo::STAFF_NAME.into());
+        unlock.set_secret(demo::STAFF_PIN.into());
+        self.picture("staff-unlock")?;
+        unlock.invoke_unlock();
+        self.kiosk.settle();
+        self.kiosk.resize((1920, 1080));
+        self.expect(ui::Page::Today)?;
+        self.picture("today")?;
+        self.press("Visits")?;
+        self.picture("visits")?;
+        self.kiosk.window().global::<ui::VisitsAdapter>().invoke_roll_call();
+        self.kiosk.settle();
+        let roll_call = self.kiosk.window().global::<ui::RollCallAdapter>();
+        for person in slint::Model::iter(&roll_call.get_people()).take(3) {
+            roll_call.invoke_account(person.key);
+        }
+        roll_call.invoke_print();
+        self.kiosk.settle();
+        self.kiosk.wait(|message| matches!(message, Message::Printed { .. }));
+        self.picture("roll-call")?;
+        self.kiosk.window().global::<ui::StaffAdapter>().invoke_lock();
+        self.kiosk.resize((1080, 1920));
+        self.expect(ui::Page::Home)
+    }
+
+    /// Thirty days later nothing of the visit is left.
+    fn time_passes_and_everything_is_erased(&self) -> Result<(), AppError> {
+        let is_there = |tour: &Tour| tour.holds("Brændgaard");
+        if !is_there(self) {
+            return Err(AppError::Walk("the visit is gone too early".into()));
+        }
+        self.kiosk.leap(TimeDelta::days(29));
+        if !is_there(self) {
+            return Err(AppError::Walk("the visit is gone too early".into()));
+        }
+        self.kiosk.clock.advance(TimeDelta::days(1));
+        self.kiosk.pass(10);
+        self.kiosk.wait(|message| matches!(message, Message::Swept(_)));
+        if is_there(self) {
+            return Err(AppError::Walk("the visit is still there".into()));
+        }
+        self.kiosk.kiosk.rest();
+        self.press("English")?;
+        self.picture("thirty-days-later")
+    }
+
+    /// Whether these bytes are in any decrypted page, free ones included.
+    fn holds(&self, needle: &str) -> bool {
+        let found = std::rc::Rc::new(Cell::new(false));
+        let (needle, answer) = (needle.to_owned(), found.clone());
+        self.kiosk.kiosk.ask(
+            move |desk| desk.decrypted_pages().is_ok_and(|pages| memchr::memmem::find(&pages, needle.as_bytes()).is_some()),
+            move |_, holds| answer.set(holds),
+        );
+        self.kiosk.settle();
+        found.get()
+    }
+
+    fn form(&self) -> ui::SignInAdapter<'_> {
+        self.kiosk.window().global::<ui::SignInAdapter>()
+    }
+
+    fn press(&self, label: &str) -> Result<(), AppError> {
+        self.kiosk.press(label)
+    }
+
+    fn expect(&self, page: ui::Page) -> Result<(), AppError> {
+        let open = self.kiosk.kiosk.page();
+        if open == page { Ok(()) } else { Err(AppError::Walk(format!("{page:?} should be open, not {open:?}"))) }
+    }
+
+    fn picture(&self, name: &str) -> Result<(), AppError> {
+        self.step.set(self.step.get() + 1);
+        self.kiosk.picture(&self.dir.join(format!("{:02}-{name}.png", self.step.get())))
+    }
+}
