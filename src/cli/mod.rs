@@ -19,8 +19,8 @@ use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::{Desk, DeskError, Folder, OpenError};
 use crate::domain::language::Language;
 
-pub use answer::Answer;
-use answer::Failure;
+pub use answer::{Answer, Failure};
+
 
 /// Reception and event kiosk that forgets people on time.
 ///

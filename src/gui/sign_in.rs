@@ -5,7 +5,7 @@ use std::rc::Rc;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::kiosk::{text_fault, trouble};
-use super::window::{self as ui, Page, SignInStep};
+use super::window::{self as ui, SignInStep};
 use super::{Kiosk, notice};
 use crate::desk::find_host::{HostMatch, find_host};
 use crate::desk::sign_in::{Field, FieldFault, FieldReason, HostChoice, SignIn, SignInOutcome, check_who, sign_in};
