@@ -152,8 +152,8 @@ pub fn read_hosts(bytes: &[u8]) -> Result<Vec<HostRow>, HostFileFault> {
     Ok(rows)
 }
 
-/// The row that is put at the end of every file. It begins with a control character, so that no
-/// file has it by itself.
+/// The row that is put at the end of every file. A file that has it already is no list of people:
+/// it begins with a control character.
 const SENTINEL: &str = "\u{1}velkommen";
 /// The end of a cell that an open quote made of the rest of the file.
 const SWALLOWED: &str = "\n\u{1}velkommen\n";
@@ -184,7 +184,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, HostFileFault> {
     if broken {
         return Err(HostFileFault::BrokenUnicode);
     }
-    if text.contains('\0') {
+    if text.contains('\0') || text.contains(SENTINEL) {
         return Err(HostFileFault::NotText);
     }
     Ok(text)
@@ -427,6 +427,7 @@ mod tests {
             b"%PDF-1.7",
             b"PK\x03\x04 xlsx",
             b"name\nBo\0\n",
+            b"name\n\x01velkommen\nBo\n",
             b"\0\0\0\0\0\0\0\0",
         ] {
             assert_eq!(read_hosts(bytes).unwrap_err(), NotText, "{bytes:?}");
