@@ -35,6 +35,11 @@ pub struct BadgeSize {
     pub height_mm: f32,
 }
 
+impl BadgeSize {
+    /// The label that label printers take most often.
+    pub const LABEL: BadgeSize = BadgeSize { width_mm: 62.0, height_mm: 100.0 };
+}
+
 impl std::fmt::Debug for Badge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Badge(..)")

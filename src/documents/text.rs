@@ -397,7 +397,7 @@ mod tests {
     fn a_word_wider_than_its_place_is_broken_and_nothing_of_it_is_lost() {
         let word = "Æ".repeat(200);
         let lines = wrap(&word, STYLE, 70.0);
-        assert!(lines.len() > 10);
+        assert!((20..40).contains(&lines.len()), "{} lines", lines.len());
         assert!(lines.iter().all(|line| line.width <= 70.0));
         assert_eq!(lines.iter().map(said).collect::<String>(), word);
     }

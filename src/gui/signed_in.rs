@@ -64,7 +64,7 @@ fn print_badge(kiosk: &Rc<Kiosk>, signed_in: &SignedIn) {
     // A badge that does not print holds nobody up: the code stands on the page.
     printer.print_later(
         "badge",
-        Box::new(move || badge::render(&badge, language, BadgeSize::default()).map_err(|error| error.to_string())),
+        Box::new(move || badge::render(&badge, language, BadgeSize::LABEL).map_err(|error| error.to_string())),
         Box::new(|_| {}),
     );
 }
