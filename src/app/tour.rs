@@ -65,6 +65,7 @@ impl Tour {
         self.kiosk.pass(20);
         self.expect(ui::Page::Home)?;
         self.kiosk.leap(TimeDelta::minutes(95));
+        self.press("English")?;
         self.kiosk.scan(&code);
         self.expect(ui::Page::SignedOut)?;
         self.picture("signed-out")?;

@@ -156,7 +156,7 @@ impl Kiosk {
 
     /// Opens a page, freshly filled.
     pub fn go(self: &Rc<Kiosk>, page: Page) {
-        self.pace.restart(self.clock.read().since_boot);
+        time::begin(self);
         self.window.global::<ui::Session>().set_scan_held(false);
         self.window.global::<ui::Session>().set_page(page);
         self.speak();

@@ -68,6 +68,18 @@ fn stay_of(page: Page) -> Stay {
     }
 }
 
+/// A page opens: its time begins.
+pub fn begin(kiosk: &Rc<Kiosk>) {
+    kiosk.pace.restart(kiosk.since_boot());
+    show_outcome_left(kiosk, Duration::ZERO);
+}
+
+fn show_outcome_left(kiosk: &Rc<Kiosk>, idle: Duration) {
+    let left = seconds(OUTCOME, idle);
+    kiosk.window.global::<ui::SignedInAdapter>().set_seconds(left);
+    kiosk.window.global::<ui::SignedOutAdapter>().set_seconds(left);
+}
+
 /// A touch or a key. Under the cover only its own buttons count.
 pub fn note_activity(kiosk: &Rc<Kiosk>) {
     if !kiosk.window.global::<ui::Session>().get_covered() {
@@ -94,11 +106,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
             session.set_covered(idle >= IDLE);
         }
         Stay::Outcome if idle >= OUTCOME => kiosk.rest(),
-        Stay::Outcome => {
-            let left = seconds(OUTCOME, idle);
-            kiosk.window.global::<ui::SignedInAdapter>().set_seconds(left);
-            kiosk.window.global::<ui::SignedOutAdapter>().set_seconds(left);
-        }
+        Stay::Outcome => show_outcome_left(kiosk, idle),
         Stay::Locks if idle >= STAFF => kiosk.rest(),
         Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),
     }
