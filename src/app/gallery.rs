@@ -110,14 +110,14 @@ pub(super) fn draw(dir: &Path, all: bool) -> Result<(), AppError> {
     let sizes = if all { &SIZES[..] } else { &SIZES[..2] };
     for size in sizes {
         for language in Language::ALL {
-            let furnished = open(Furnishing::Furnished)?;
+            let (place, empty_place) = (demo::ThrowAway::new()?, demo::ThrowAway::new()?);
+            let furnished = open(place.path(), Furnishing::Furnished)?;
             draw_states(&furnished, dir, STATES, language, *size)?;
             furnished.kiosk.rest();
-            furnished.clock.advance(TimeDelta::hours(1));
             furnished.clock.set_wall("2026-01-05T08:41:00Z".parse().expect("a date"));
             furnished.pass(11);
             draw_states(&furnished, dir, DOUBTFUL, language, *size)?;
-            draw_states(&open(Furnishing::Bare)?, dir, FIRST_START, language, *size)?;
+            draw_states(&open(empty_place.path(), Furnishing::Bare)?, dir, FIRST_START, language, *size)?;
         }
     }
     Ok(())
@@ -130,10 +130,9 @@ enum Furnishing {
 }
 
 /// The demo's kiosk on the morning of the pictures.
-fn open(furnishing: Furnishing) -> Result<Headless, AppError> {
-    let place = demo::ThrowAway::new()?;
+fn open(place: &Path, furnishing: Furnishing) -> Result<Headless, AppError> {
     let clock = Arc::new(SimulatedClock::at("2026-03-12T07:41:00Z".parse().expect("a date")));
-    let mut desk = demo::bare(place.path(), clock.clone())?;
+    let mut desk = demo::bare(place, clock.clone())?;
     if furnishing == Furnishing::Furnished {
         demo::furnish(&mut desk)?;
         for visitor in &demo::VISITORS {

@@ -73,6 +73,7 @@ impl Tour {
     }
 
     fn reception_sees_who_is_here(&self) -> Result<(), AppError> {
+        self.press("English")?;
         self.kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
         let unlock = self.kiosk.window().global::<ui::UnlockAdapter>();
         unlock.set_name(demo::STAFF_NAME.into());

@@ -57,12 +57,17 @@ pub fn append(folder: &Folder, tombstones: &[Tombstone]) -> Result<Vec<u8>, Stor
 
 pub fn write_receipt(folder: &Folder, receipt: &Receipt) -> Result<(), StoreError> {
     let text = serde_json::to_string_pretty(receipt).map_err(|_| StoreError::Io)?;
+    std::fs::create_dir_all(folder.receipts())?;
     folder.replace(&folder.receipts().join(format!("{}.json", receipt.sweep)), &(text + "\n"))
 }
 
 /// Every receipt, oldest first. A file that is none is passed over and stays.
 pub fn list_receipts(folder: &Folder) -> Result<Vec<Receipt>, StoreError> {
-    let mut receipts: Vec<Receipt> = std::fs::read_dir(folder.receipts())?
+    let entries = match std::fs::read_dir(folder.receipts()) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut receipts: Vec<Receipt> = entries
         .filter_map(|entry| std::fs::read(entry.ok()?.path()).ok())
         .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
         .collect();
