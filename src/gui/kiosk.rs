@@ -51,6 +51,12 @@ impl Facts {
     pub fn of(desk: &Desk) -> Result<Facts, DeskError> {
         Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()? })
     }
+
+    /// The controller's name, or the desk's until somebody has filled it in.
+    pub fn organisation(&self) -> &str {
+        let name = &self.profile.controller.name;
+        if name.is_empty() { &self.config.desk } else { name }
+    }
 }
 
 /// What belongs to one person in front of the screen, and goes with them.
@@ -171,7 +177,7 @@ impl Kiosk {
         {
             let facts = self.facts.borrow();
             let session = self.window.global::<ui::Session>();
-            session.set_organisation(facts.profile.controller.name.as_str().into());
+            session.set_organisation(facts.organisation().into());
             session.set_cctv(facts.profile.visit.cctv);
             session.set_clock_doubt(self.doubt.get().is_some());
             choose_translation(self.language());
