@@ -14,7 +14,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, ffi};
 
 use folder::{Folder, Key};
 
@@ -247,6 +248,28 @@ impl Store {
         let structure: String = self.connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
         Ok(cipher_sound && structure == "ok")
     }
+}
+
+/// What there is of one class.
+pub struct Holdings {
+    pub records: usize,
+    pub oldest: Option<DateTime<Utc>>,
+    pub next_due: Option<DateTime<Utc>>,
+}
+
+impl Holdings {
+    fn from_row(row: &Row) -> rusqlite::Result<Holdings> {
+        Ok(Holdings {
+            records: row.get::<_, i64>("records")? as usize,
+            oldest: row.get::<_, Option<i64>>("oldest")?.map(instant),
+            next_due: row.get::<_, Option<i64>>("next_due")?.map(instant),
+        })
+    }
+}
+
+/// Reads UTC milliseconds. Every instant the desk writes is in chrono's range.
+fn instant(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// Reads only what a stranger could see of the file, before any of SQLite's own code opens it.
