@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 
 use crate::domain::clock::{Clock, Reading};
 
@@ -19,6 +19,8 @@ impl Clock for SystemClock {
     fn read(&self) -> Reading {
         #[expect(clippy::disallowed_methods, reason = "this is the clock that the ban points to")]
         let wall = Utc::now();
+        // The file keeps milliseconds: whatever is told of a moment is what the file says later.
+        let wall = wall.trunc_subsecs(3);
         let boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
         let since_boot = Duration::new(boot.tv_sec.unsigned_abs(), boot.tv_nsec.unsigned_abs() as u32);
         Reading { wall, since_boot, synchronised: kernel_vouches_for(wall) }
