@@ -1,6 +1,7 @@
 //! The contract of the command line, with the real program.
 
 use std::fs::File;
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -21,6 +22,18 @@ fn a_desk_is_made_and_not_made_again() {
     let again = program.json(&["init"]).ends(1).line();
     assert_eq!((keys(&again), &again["refused"]), (vec!["field", "message", "refused"], &Value::from("already_there")));
     assert_eq!(std::fs::read(program.folder().join("key")).unwrap(), key);
+}
+
+#[test]
+fn of_many_who_make_a_desk_at_once_one_does() {
+    for _ in 0..3 {
+        let program = nowhere();
+        let children: Vec<_> = (0..6).map(|_| program.command(&["init"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()).collect();
+        let mut codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
+        codes.sort();
+        assert_eq!(codes, [0, 1, 1, 1, 1, 1].map(Some));
+        program.sign_in("Ada");
+    }
 }
 
 #[test]
@@ -75,7 +88,7 @@ fn hosts_come_from_a_file_of_columns_and_from_nothing_else() {
     for (name, bytes, word) in [
         ("hosts.png", png, "host_file"), ("empty.csv", Vec::new(), "host_file"), ("other.csv", b"a,b\n1,2\n".to_vec(), "host_file"),
         ("long.csv", format!("name\n{}\n", "x".repeat(201)).into_bytes(), "bad_rows"),
-        ("control.csv", b"name\nBo\x07Baek\n".to_vec(), "bad_rows"),
+        ("turned.csv", "name\nBo\u{202E}Bæk\n".into(), "bad_rows"),
     ] {
         let file = program.file(name, bytes);
         let refused = program.json(&["host", "import", &file]).ends(1).line();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
@@ -181,14 +181,6 @@ impl Given {
     pub fn reopened(self) -> Given {
         let desk = self.another_desk();
         Given { desk, ..self }
-    }
-
-    /// As [`Given::reopened`], with another closing time.
-    pub fn closing_at(self, hours: u32, minutes: u32) -> Given {
-        let mut config = self.desk.config().clone();
-        config.closes_at = NaiveTime::from_hms_opt(hours, minutes, 0).unwrap();
-        std::fs::write(self.folder().config_file(), toml::to_string(&config).unwrap()).unwrap();
-        self.reopened()
     }
 
     /// The file itself, past every rule of the desk.
