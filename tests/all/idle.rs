@@ -13,7 +13,7 @@ fn typing(kiosk: &Given) {
 }
 
 fn controls(kiosk: &Given) -> Vec<String> {
-    let controls = ElementQuery::from_root(kiosk.window()).match_descendants().match_accessible_role(AccessibleRole::Button).find_all();
+    let controls = ElementQuery::from_root(kiosk.window()).match_accessible_role(AccessibleRole::Button).find_all();
     controls.iter().filter_map(|control| control.accessible_label().map(String::from)).collect()
 }
 
