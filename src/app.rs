@@ -21,9 +21,9 @@ use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
 use crate::gui::{Kiosk, closed, roll_call, time};
 
-mod demo;
+pub mod demo;
 #[cfg(feature = "headless")]
-mod gallery;
+pub mod gallery;
 #[cfg(feature = "headless")]
 pub mod headless;
 #[cfg(feature = "headless")]

@@ -160,6 +160,15 @@ impl Kiosk {
         self.go(page);
     }
 
+    /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose.
+    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&mut Session)) {
+        let language = self.window.global::<ui::Session>().get_language();
+        self.rest();
+        self.window.global::<ui::Session>().set_language(language);
+        prepare(&mut self.session.borrow_mut());
+        self.go(page);
+    }
+
     /// Opens a page, freshly filled.
     pub fn go(self: &Rc<Kiosk>, page: Page) {
         time::begin(self);
