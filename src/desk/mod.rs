@@ -20,7 +20,7 @@ pub mod unlock;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use rusqlite::Transaction;
 
 use crate::domain::access::{Actor, Verb, may};
@@ -195,7 +195,8 @@ impl Desk {
         if reading.synchronised {
             self.anchor = reading;
         }
-        Ok(Now { at: reading.wall, since_boot: reading.since_boot, doubt })
+        // The file keeps milliseconds; what is said is what is kept.
+        Ok(Now { at: reading.wall.trunc_subsecs(3), since_boot: reading.since_boot, doubt })
     }
 
     /// Who may not do this is told so; otherwise the moment it is done at.

@@ -10,6 +10,7 @@ pub mod staff;
 pub mod tombstones;
 pub mod visits;
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -141,7 +142,7 @@ impl Store {
     pub fn create(folder: &Folder) -> Result<Store, StoreError> {
         let path = folder.database();
         // `create_new` decides the race between two programs that both want to make it.
-        std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let key = folder.key()?;
         let store = Store { connection: connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
         store.set_pragmas()?;
