@@ -19,7 +19,7 @@ use crate::domain::clock::Clock;
 use crate::domain::config::{self, Config};
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, roll_call, time};
+use crate::gui::{self, Kiosk, roll_call, time};
 
 mod demo;
 #[cfg(feature = "headless")]
@@ -33,7 +33,7 @@ mod tour;
 pub fn run(args: &Args) -> ExitCode {
     log_to_stderr();
     let opened = match &args.command {
-        None => open_kiosk(args.folder()),
+        None => open_kiosk(args.folder()).inspect_err(closed),
         Some(Command::Demo) => demo::open(),
         #[cfg(feature = "headless")]
         Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all),
@@ -90,6 +90,14 @@ fn open_kiosk(folder: Folder) -> Result<(), AppError> {
     let _lock = folder.lock_alone()?;
     let desk = Desk::open(folder, clock.clone(), build_date())?;
     show(desk, clock, |_| {})
+}
+
+/// Says in a window why the kiosk does not open. Without a display the terminal has to do.
+fn closed(error: &AppError) {
+    let AppError::Open(error) = error else { return };
+    if let Err(error) = gui::closed::show(error, cli::language()) {
+        tracing::warn!(%error, "no window could say why the kiosk does not open");
+    }
 }
 
 /// Sweeps, then opens the window and stays until it closes.

@@ -174,19 +174,17 @@ impl Kiosk {
             session.set_organisation(facts.profile.controller.name.as_str().into());
             session.set_cctv(facts.profile.visit.cctv);
             session.set_clock_doubt(self.doubt.get().is_some());
-            // Fails only for a language that is not bundled; the enum has no other.
-            drop(slint::select_bundled_translation(if self.language() == Language::En { "" } else { self.language().code() }));
+            choose_translation(self.language());
         }
         let refresh = match self.page() {
             Page::Home => home::refresh,
             Page::SignIn => sign_in::refresh,
             Page::SignedIn => signed_in::refresh,
-            Page::SignOut => return,
+            Page::SignOut | Page::Setup | Page::Closed => return,
             Page::SignedOut => signed_out::refresh,
             Page::Notice => notice::refresh,
             Page::Unlock => unlock::refresh,
             Page::Clock => clock::refresh,
-            Page::Setup => return,
             Page::Today => today::refresh,
             Page::Visits => visits::refresh,
             Page::RollCall => roll_call::refresh,
@@ -241,6 +239,13 @@ impl Kiosk {
             },
         );
     }
+}
+
+/// Makes all windows of this thread speak a language.
+pub(super) fn choose_translation(language: Language) {
+    let code = if language == Language::En { "" } else { language.code() };
+    // Fails only for a language that is not bundled; the enum has no other.
+    drop(slint::select_bundled_translation(code));
 }
 
 pub(super) fn language_out(language: Language) -> ui::Language {

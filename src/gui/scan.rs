@@ -84,7 +84,9 @@ fn reading(page: Page) -> Reading {
     match page {
         Page::Home | Page::SignedIn | Page::SignedOut | Page::Notice => Reading::Anything,
         Page::SignIn | Page::SignOut => Reading::Codes,
-        Page::Unlock | Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings => Reading::Nothing,
+        Page::Unlock | Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => {
+            Reading::Nothing
+        },
     }
 }
 

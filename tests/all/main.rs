@@ -1,0 +1,2 @@
+//! The integration tests, one file per feature.
+mod faketime;
