@@ -19,11 +19,11 @@ use crate::domain::clock::Clock;
 use crate::domain::config::{self, Config};
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
-use crate::gui::{self, Kiosk, roll_call, time};
+use crate::gui::{Kiosk, closed, roll_call, time};
 
-mod demo;
+pub mod demo;
 #[cfg(feature = "headless")]
-mod gallery;
+pub mod gallery;
 #[cfg(feature = "headless")]
 pub mod headless;
 #[cfg(feature = "headless")]
@@ -33,7 +33,7 @@ mod tour;
 pub fn run(args: &Args) -> ExitCode {
     log_to_stderr();
     let opened = match &args.command {
-        None => open_kiosk(args.folder()).inspect_err(closed),
+        None => open_kiosk(args.folder()),
         Some(Command::Demo) => demo::open(),
         #[cfg(feature = "headless")]
         Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all),
@@ -41,10 +41,18 @@ pub fn run(args: &Args) -> ExitCode {
         Some(Command::Tour { dir }) => tour::walk(dir),
         Some(command) => return cli::run(args, command),
     };
-    match opened {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => Answer::new(args.json, cli::language()).end(Err(error.into())),
+    let Err(error) = opened else { return ExitCode::SUCCESS };
+    let on_screen = match (&args.command, &error) {
+        // That folder's kiosk is on the screen already.
+        (None, AppError::Open(OpenError::Store(StoreError::KioskRunning))) => None,
+        (None, AppError::Open(error)) => Some(closed::Reason::of(error)),
+        _ => None,
+    };
+    let code = Answer::new(args.json, cli::language()).end(Err(error.into()));
+    if let Some(Err(error)) = on_screen.map(|reason| reason.show(cli::language())) {
+        tracing::warn!(%error, "no window could say why the kiosk does not open");
     }
+    code
 }
 
 /// Why no window opens, or why it closed.
@@ -90,14 +98,6 @@ fn open_kiosk(folder: Folder) -> Result<(), AppError> {
     let _lock = folder.lock_alone()?;
     let desk = Desk::open(folder, clock.clone(), build_date())?;
     show(desk, clock, |_| {})
-}
-
-/// Says in a window why the kiosk does not open. Without a display the terminal has to do.
-fn closed(error: &AppError) {
-    let AppError::Open(error) = error else { return };
-    if let Err(error) = gui::closed::show(error, cli::language()) {
-        tracing::warn!(%error, "no window could say why the kiosk does not open");
-    }
 }
 
 /// Sweeps, then opens the window and stays until it closes.

@@ -83,6 +83,7 @@ const STATES: &[(&str, Reach)] = &[
         settings(kiosk);
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_staff();
     }),
+    ("closed-damaged", |kiosk| kiosk.kiosk.go(ui::Page::Closed)),
     ("settings-about", |kiosk| {
         settings(kiosk);
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_about();
@@ -110,17 +111,23 @@ pub(super) fn draw(dir: &Path, all: bool) -> Result<(), AppError> {
     let sizes = if all { &SIZES[..] } else { &SIZES[..2] };
     for size in sizes {
         for language in Language::ALL {
-            let (place, empty_place) = (demo::ThrowAway::new()?, demo::ThrowAway::new()?);
-            let furnished = open(place.path(), Furnishing::Furnished)?;
-            draw_states(&furnished, dir, STATES, language, *size)?;
-            furnished.kiosk.rest();
-            furnished.clock.set_wall("2026-01-05T08:41:00Z".parse().expect("a date"));
-            furnished.pass(11);
-            draw_states(&furnished, dir, DOUBTFUL, language, *size)?;
-            draw_states(&open(empty_place.path(), Furnishing::Bare)?, dir, FIRST_START, language, *size)?;
+            let (width, height) = *size;
+            walk(language, *size, |name, kiosk| kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code()))))?;
         }
     }
     Ok(())
+}
+
+/// Brings fresh kiosks into every state of the gallery, one after the other, and shows each to `see`.
+pub fn walk(language: Language, size: (u32, u32), mut see: impl FnMut(&str, &Headless) -> Result<(), AppError>) -> Result<(), AppError> {
+    let (place, empty_place) = (demo::ThrowAway::new()?, demo::ThrowAway::new()?);
+    let furnished = open(place.path(), Furnishing::Furnished)?;
+    walk_states(&furnished, STATES, language, size, &mut see)?;
+    furnished.kiosk.rest();
+    furnished.clock.set_wall("2026-01-05T08:41:00Z".parse().expect("a date"));
+    furnished.pass(11);
+    walk_states(&furnished, DOUBTFUL, language, size, &mut see)?;
+    walk_states(&open(empty_place.path(), Furnishing::Bare)?, FIRST_START, language, size, &mut see)
 }
 
 #[derive(PartialEq, Eq)]
@@ -144,7 +151,13 @@ fn open(place: &Path, furnishing: Furnishing) -> Result<Headless, AppError> {
     Headless::open(desk, clock)
 }
 
-fn draw_states(kiosk: &Headless, dir: &Path, states: &[(&str, Reach)], language: Language, size: (u32, u32)) -> Result<(), AppError> {
+fn walk_states(
+    kiosk: &Headless,
+    states: &[(&str, Reach)],
+    language: Language,
+    size: (u32, u32),
+    see: &mut impl FnMut(&str, &Headless) -> Result<(), AppError>,
+) -> Result<(), AppError> {
     kiosk.resize(size);
     for (name, reach) in states {
         kiosk.kiosk.rest();
@@ -152,8 +165,7 @@ fn draw_states(kiosk: &Headless, dir: &Path, states: &[(&str, Reach)], language:
         kiosk.window().global::<ui::Session>().invoke_choose_language(chosen);
         reach(kiosk);
         kiosk.settle();
-        let (width, height) = size;
-        kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code())))?;
+        see(name, kiosk)?;
     }
     Ok(())
 }

@@ -125,8 +125,12 @@ pub fn text_refusal(words: Words, field: &'static str, fault: TextFault) -> Fail
             ("too_long", words.say_with("cli", "{field}: at most {max} characters.", &[("field", &field), ("max", &max)]))
         }
         TextFault::ControlCharacter => {
-            let text = "{field}: control characters and marks that turn the direction of writing are not taken.";
-            ("control_character", words.say_with("cli", text, &[("field", &field)]))
+            let message = words.say_with(
+                "cli",
+                "{field}: control characters and marks that turn the direction of writing are not taken.",
+                &[("field", &field)],
+            );
+            ("control_character", message)
         }
     };
     Failure::refused(word, Some(field), message)

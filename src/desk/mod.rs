@@ -97,9 +97,14 @@ impl Desk {
         }
         folder.make()?;
         let _alone = folder.lock_alone()?;
-        Store::create(&folder)?;
+        // Another program may have made it before this one had the folder alone.
+        if folder.holds_desk() {
+            return Err(StoreError::AlreadyThere.into());
+        }
         folder.replace(&folder.profile_file(), profile)?;
         folder.replace(&folder.config_file(), &toml::to_string(config).expect("a config is plain TOML"))?;
+        // Last, because a folder with a database is a desk: however its making is cut short, it can be made again.
+        Store::create(&folder)?;
         Desk::open(folder, clock, build)
     }
 

@@ -53,7 +53,7 @@ impl fmt::Debug for RollCallPerson {
 /// When the PDF cannot be written.
 pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, DocumentError> {
     let words = Words::of(language);
-    let title = words.say("roll call", "Roll call");
+    let title = words.say("roll call paper", "Roll call");
     let rows: Vec<Row> = sheet
         .people
         .iter()

@@ -53,13 +53,15 @@ pub struct Query {
 
 impl Query {
     pub fn new(text: &str) -> Query {
+        // A word of accents alone folds to nothing, and nothing begins every name.
+        let words: Vec<_> = words(text).map(|(_, word)| (word, keys(word))).filter(|(_, keys)| keys.iter().all(|key| !key.is_empty())).collect();
         Query {
-            words: words(text).map(|(_, word)| keys(word)).collect(),
-            letters: text.chars().filter(|c| !c.is_whitespace()).count(),
+            letters: words.iter().flat_map(|(word, _)| word.chars()).filter(|c| c.is_alphanumeric()).count(),
+            words: words.into_iter().map(|(_, keys)| keys).collect(),
         }
     }
 
-    /// How many characters were typed, white space apart.
+    /// How many letters and digits were typed; marks and white space show nobody.
     pub fn letters(&self) -> usize {
         self.letters
     }
@@ -102,6 +104,14 @@ mod tests {
         for (typed, name) in [("kær", "Sanne Smedekær"), ("sørensen", "Søren"), ("søren x", "Søren Kjær")] {
             assert!(!Query::new(typed).matches(name), "{typed} in {name}");
         }
+    }
+
+    #[test]
+    fn marks_are_no_letters() {
+        for typed in ["", "  ", ". .", "--,,", "\u{301}\u{301}", "\u{200B}\u{200B}", "%%"] {
+            assert_eq!(Query::new(typed).letters(), 0, "{typed:?}");
+        }
+        assert_eq!(Query::new("k æ-2").letters(), 3);
     }
 
     #[test]

@@ -7,17 +7,31 @@ use super::window::{App, ClosedAdapter, ClosedReason, Page, Session};
 use crate::desk::{OpenError, StoreError};
 use crate::domain::language::Language;
 
-/// Shows the reason until somebody closes the window.
-pub fn show(error: &OpenError, language: Language) -> Result<(), slint::PlatformError> {
-    let window = App::new()?;
-    choose_translation(language);
-    window.global::<Session>().set_page(Page::Closed);
-    let page = window.global::<ClosedAdapter>();
-    page.set_reason(reason(error));
-    page.set_detail(error.to_string().into());
-    // Fails only without an event loop, and then there is nothing to end.
-    page.on_close(|| drop(slint::quit_event_loop()));
-    window.run()
+/// Why the kiosk does not open, for the person in front and for whoever looks after the machine.
+pub struct Reason {
+    reason: ClosedReason,
+    detail: String,
+}
+
+impl Reason {
+    pub fn of(error: &OpenError) -> Reason {
+        Reason { reason: reason(error), detail: error.to_string() }
+    }
+
+    /// Stays on the screen until somebody closes the window.
+    pub fn show(self, language: Language) -> Result<(), slint::PlatformError> {
+        let window = App::new()?;
+        choose_translation(language);
+        let session = window.global::<Session>();
+        session.set_organisation("Velkommen".into());
+        session.set_page(Page::Closed);
+        let page = window.global::<ClosedAdapter>();
+        page.set_reason(self.reason);
+        page.set_detail(self.detail.into());
+        // Fails only without an event loop, and then there is nothing to end.
+        page.on_close(|| drop(slint::quit_event_loop()));
+        window.run()
+    }
 }
 
 fn reason(error: &OpenError) -> ClosedReason {

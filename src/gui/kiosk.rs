@@ -51,6 +51,12 @@ impl Facts {
     pub fn of(desk: &Desk) -> Result<Facts, DeskError> {
         Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()? })
     }
+
+    /// The controller's name, or the desk's until somebody has filled it in.
+    pub fn organisation(&self) -> &str {
+        let name = &self.profile.controller.name;
+        if name.is_empty() { &self.config.desk } else { name }
+    }
 }
 
 /// What belongs to one person in front of the screen, and goes with them.
@@ -154,6 +160,15 @@ impl Kiosk {
         self.go(page);
     }
 
+    /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose.
+    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&mut Session)) {
+        let language = self.window.global::<ui::Session>().get_language();
+        self.rest();
+        self.window.global::<ui::Session>().set_language(language);
+        prepare(&mut self.session.borrow_mut());
+        self.go(page);
+    }
+
     /// Opens a page, freshly filled.
     pub fn go(self: &Rc<Kiosk>, page: Page) {
         time::begin(self);
@@ -171,7 +186,7 @@ impl Kiosk {
         {
             let facts = self.facts.borrow();
             let session = self.window.global::<ui::Session>();
-            session.set_organisation(facts.profile.controller.name.as_str().into());
+            session.set_organisation(facts.organisation().into());
             session.set_cctv(facts.profile.visit.cctv);
             session.set_clock_doubt(self.doubt.get().is_some());
             choose_translation(self.language());

@@ -63,7 +63,6 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     form.set_asks_note(is_asked(fields.note));
     form.set_needs_company(is_needed(fields.company));
     form.set_needs_title(is_needed(fields.title));
-    form.set_needs_host(is_needed(fields.host));
     form.set_keep_days(facts.profile.visit.retention.days as i32);
 
     let shown = facts.profile.shown_notice(Situation::Visit, kiosk.language());

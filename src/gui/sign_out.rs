@@ -61,8 +61,7 @@ pub(super) fn by_code(kiosk: &Rc<Kiosk>, code: String) {
                 }
             };
             if kiosk.page() != Page::SignOut {
-                kiosk.rest();
-                kiosk.go(Page::SignOut);
+                kiosk.rest_and_go(Page::SignOut, |_| {});
             }
             page.set_fault(fault);
         },

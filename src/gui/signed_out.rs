@@ -30,11 +30,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 
 /// Opens the page for somebody who leaves; whoever stood here before is forgotten.
 pub(super) fn goodbye(kiosk: &Rc<Kiosk>, at: DateTime<Utc>, erase_after: DateTime<Utc>, was: Was) {
-    let language = kiosk.window.global::<ui::Session>().get_language();
-    kiosk.rest();
-    kiosk.window.global::<ui::Session>().set_language(language);
-    kiosk.session.borrow_mut().signed_out = Some(Ended { at, erase_after, was });
-    kiosk.go(Page::SignedOut);
+    kiosk.rest_and_go(Page::SignedOut, |session| session.signed_out = Some(Ended { at, erase_after, was }));
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

@@ -76,8 +76,11 @@ pub fn begin(kiosk: &Rc<Kiosk>) {
 
 fn show_outcome_left(kiosk: &Rc<Kiosk>, idle: Duration) {
     let left = seconds(OUTCOME, idle);
-    kiosk.window.global::<ui::SignedInAdapter>().set_seconds(left);
-    kiosk.window.global::<ui::SignedOutAdapter>().set_seconds(left);
+    let (signed_in, signed_out) = (kiosk.window.global::<ui::SignedInAdapter>(), kiosk.window.global::<ui::SignedOutAdapter>());
+    signed_in.set_seconds_of(OUTCOME.as_secs() as i32);
+    signed_in.set_seconds(left);
+    signed_out.set_seconds_of(OUTCOME.as_secs() as i32);
+    signed_out.set_seconds(left);
 }
 
 /// A touch or a key. Under the cover only its own buttons count.

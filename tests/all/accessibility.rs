@@ -1,0 +1,218 @@
+//! Sizes, names and contrast on every page and state of the gallery, in both languages, upright and lying (TRUST 4.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use slint::ComponentHandle;
+use velkommen::app::gallery;
+use velkommen::app::headless::{Headless, SIZES};
+use velkommen::domain::language::Language;
+use velkommen::gui::window::Page;
+
+use crate::source::files;
+
+const CONTROLS: [AccessibleRole; 8] = [
+    AccessibleRole::Button,
+    AccessibleRole::Checkbox,
+    AccessibleRole::Switch,
+    AccessibleRole::TextInput,
+    AccessibleRole::ListItem,
+    AccessibleRole::RadioButton,
+    AccessibleRole::Tab,
+    AccessibleRole::Slider,
+];
+
+/// Shows every state to `look` and collects what it says is wrong, each thing once.
+#[track_caller]
+fn nowhere(look: fn(&Headless) -> Vec<String>) {
+    let mut wrong: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut seen = 0;
+    for language in Language::ALL {
+        for size in &SIZES[..2] {
+            gallery::walk(language, *size, |state, kiosk| {
+                seen += 1;
+                for what in look(kiosk) {
+                    wrong.entry(what).or_default().insert(format!("{state}-{}-{}", language.code(), size.0));
+                }
+                Ok(())
+            })
+            .unwrap();
+        }
+    }
+    assert!(seen > 80, "only {seen} states");
+    let list: Vec<String> = wrong.into_iter().map(|(what, places)| format!("{what}   in {}", places.into_iter().collect::<Vec<_>>().join(" "))).collect();
+    assert!(list.is_empty(), "\n{}", list.join("\n"));
+}
+
+/// Whether only staff, with a mouse and a steady hand, meet this page.
+fn is_staff(kiosk: &Headless) -> bool {
+    matches!(kiosk.kiosk.page(), Page::Unlock | Page::Clock | Page::Setup | Page::Today | Page::Visits | Page::RollCall | Page::Settings)
+}
+
+fn controls(kiosk: &Headless) -> Vec<ElementHandle> {
+    let is_control = |element: &ElementHandle| element.accessible_role().is_some_and(|role| CONTROLS.contains(&role));
+    ElementQuery::from_root(kiosk.window()).match_predicate(is_control).find_all()
+}
+
+fn label(element: &ElementHandle) -> String {
+    element.accessible_label().map(String::from).unwrap_or_default()
+}
+
+/// Left, top, right, bottom of what a finger can hit. A field is its whole box.
+fn place(element: &ElementHandle) -> [f32; 4] {
+    let (at, size) = (element.absolute_position(), element.size());
+    [at.x, at.y, at.x + size.width, at.y + size.height]
+}
+
+#[test]
+fn every_control_is_large_enough_for_its_reader() {
+    nowhere(|kiosk| {
+        let least = if is_staff(kiosk) { 44.0 } else { 64.0 };
+        let mut small = Vec::new();
+        for control in controls(kiosk) {
+            let size = control.size();
+            // A field of dots is drawn around an input of one pixel; its box is measured by the one of plain fields.
+            let is_hidden_input = control.accessible_role() == Some(AccessibleRole::TextInput) && size.width <= 1.0;
+            if !is_hidden_input && (size.width < least - 0.5 || size.height < least - 0.5) {
+                small.push(format!("{} {:?} is {} × {}", control.type_name().unwrap_or_default(), label(&control), size.width, size.height));
+            }
+        }
+        small
+    });
+}
+
+#[test]
+fn controls_keep_eight_pixels_from_each_other() {
+    nowhere(|kiosk| {
+        let pressed = |element: &ElementHandle| element.accessible_role() != Some(AccessibleRole::ListItem) && element.size().width > 1.0;
+        let controls: Vec<_> = controls(kiosk).into_iter().filter(pressed).collect();
+        let mut close = Vec::new();
+        for (number, one) in controls.iter().enumerate() {
+            for other in &controls[number + 1..] {
+                let (a, b) = (place(one), place(other));
+                let apart = (b[0] - a[2]).max(a[0] - b[2]).max(b[1] - a[3]).max(a[1] - b[3]);
+                // Rows of one list touch, as a line between them says; the whole row is the target.
+                let is_row = |element: &ElementHandle| {
+                    element.accessible_role() == Some(AccessibleRole::Checkbox)
+                        || element.bases().is_some_and(|mut bases| bases.any(|base| base == "ListRow" || base == "PanelLink"))
+                        || matches!(element.type_name().as_deref(), Some("HostRow" | "PanelLink"))
+                };
+                if apart < 7.5 && !(is_row(one) && is_row(other)) {
+                    close.push(format!("{:?} and {:?} are {apart} px apart", label(one), label(other)));
+                }
+            }
+        }
+        close
+    });
+}
+
+#[test]
+fn every_control_stands_on_the_screen() {
+    nowhere(|kiosk| {
+        let size = kiosk.window().window().size();
+        let (width, height) = (size.width as f32, size.height as f32);
+        let is_row = |element: &ElementHandle| matches!(element.accessible_role(), Some(AccessibleRole::ListItem | AccessibleRole::Checkbox));
+        let off = |element: &&ElementHandle| {
+            let [left, top, right, bottom] = place(element);
+            !is_row(element) && (left < -0.5 || top < -0.5 || right > width + 0.5 || bottom > height + 0.5)
+        };
+        controls(kiosk).iter().filter(off).map(|element| format!("{:?} lies at {:?}", label(element), place(element))).collect()
+    });
+}
+
+#[test]
+fn whatever_has_a_role_has_a_name() {
+    nowhere(|kiosk| {
+        let is_nameless = |element: &ElementHandle| {
+            let role = element.accessible_role();
+            role.is_some_and(|role| role != AccessibleRole::None) && element.accessible_label().is_none_or(|label| label.trim().is_empty())
+        };
+        let nameless = ElementQuery::from_root(kiosk.window()).match_predicate(is_nameless).find_all();
+        nameless.iter().map(|element| format!("{} ({:?}) has no name", element.type_name().unwrap_or_default(), element.accessible_role())).collect()
+    });
+}
+
+#[test]
+fn no_two_controls_of_a_page_have_the_same_name() {
+    nowhere(|kiosk| {
+        let mut names = BTreeMap::new();
+        for control in controls(kiosk) {
+            // People in a list may share a name; a field and its row of matches do not act alike.
+            if control.accessible_role() != Some(AccessibleRole::ListItem) {
+                *names.entry(label(&control)).or_insert(0) += 1;
+            }
+        }
+        names.into_iter().filter(|(_, count)| *count > 1).map(|(name, count)| format!("{count} controls are called {name:?}")).collect()
+    });
+}
+
+#[test]
+fn a_finger_finds_a_control_where_its_name_says() {
+    nowhere(|kiosk| {
+        controls(kiosk).iter().filter(|control| control.computed_opacity() < 1.0).map(|control| format!("{:?} can be pressed but hardly seen", label(control))).collect()
+    });
+}
+
+// ---- Contrast
+
+fn palette() -> BTreeMap<String, [f64; 3]> {
+    let file = files("ui/theme/palette.slint", ".slint").remove(0);
+    let day = file.text.split("day: {").nth(1).unwrap();
+    let mut colours = BTreeMap::new();
+    for entry in day.split([',', ';', '{', '}', '\n']) {
+        let Some((name, hex)) = entry.trim().split_once(": #") else { continue };
+        let channel = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+        colours.insert(name.to_owned(), [channel(0), channel(2), channel(4)]);
+    }
+    colours
+}
+
+/// WCAG 2.2, relative luminance and contrast.
+fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let luminance = |[r, g, b]: [f64; 3]| {
+        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_pair_of_the_palette_keeps_its_contrast() {
+    let colours = palette();
+    assert!(colours.len() > 25, "{} colours", colours.len());
+    // The floors of the visual language, which lie above those of WCAG.
+    let pairs: [(&str, &[&str], f64); 18] = [
+        ("ink", &["ground", "surface", "sunken", "accent-soft", "success-soft", "attention-soft", "refused-soft", "information-soft"], 7.0),
+        ("ink-soft", &["ground", "surface", "sunken"], 7.0),
+        ("ink-soft", &["success-soft", "attention-soft", "refused-soft", "information-soft"], 4.5),
+        ("on-accent", &["accent", "accent-pressed"], 4.5),
+        ("accent", &["on-accent"], 4.5),
+        ("accent-ink", &["ground", "surface", "accent-soft"], 7.0),
+        ("accent-ink", &["sunken"], 4.5),
+        ("accent-line", &["ground", "surface", "sunken"], 3.0),
+        ("success", &["ground", "surface", "success-soft"], 7.0),
+        ("attention", &["ground", "surface", "attention-soft"], 7.0),
+        ("attention", &["sunken"], 6.9),
+        ("refused", &["ground", "surface", "refused-soft"], 7.0),
+        ("information", &["ground", "surface", "information-soft"], 7.0),
+        ("on-ink", &["ink", "success", "attention", "refused", "refused-pressed", "information"], 4.5),
+        ("line", &["ground", "surface", "sunken"], 3.0),
+        ("focus", &["ground", "surface", "sunken", "accent-soft"], 3.0),
+        ("print", &["paper"], 7.0),
+        ("paper", &["print"], 7.0),
+    ];
+    for (front, grounds, least) in pairs {
+        for ground in grounds {
+            let measured = contrast(colours[front], colours[*ground]);
+            assert!(measured >= least, "{front} on {ground}: {measured:.2} is under {least}");
+        }
+    }
+}
+
+#[test]
+fn the_measure_of_contrast_is_the_one_of_wcag() {
+    assert_eq!(contrast([0.0; 3], [1.0; 3]), 21.0);
+    let grey = 119.0 / 255.0;
+    assert!((contrast([grey; 3], [1.0; 3]) - 4.48).abs() < 0.01);
+}

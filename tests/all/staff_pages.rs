@@ -1,0 +1,311 @@
+//! The pages behind the lock: unlock, visits, roll call, settings, and the lock that comes by itself.
+
+use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use slint::Model;
+use velkommen::app::demo;
+use velkommen::desk::add_staff::{AddStaff, AddStaffOutcome, add_staff, list_staff};
+use velkommen::domain::access::Actor;
+use velkommen::domain::staff::Role;
+use velkommen::gui::ask::Message;
+use velkommen::gui::window::{Page, RollCallAdapter, TodayAdapter, UnlockAdapter, UnlockFault, VisitsAdapter, VisitsSheet};
+
+use crate::kiosk_given::{Given, a_kiosk_with};
+
+const DOOR: &str = "Lærkehøj, entrance for staff";
+
+/// A kiosk with three visitors in the house.
+fn a_busy_kiosk() -> Given {
+    a_kiosk_with(|desk| demo::VISITORS[..3].iter().for_each(|visitor| demo::arrive(desk, visitor).unwrap()))
+}
+
+fn unlock(kiosk: &Given, name: &str, secret: &str) {
+    if kiosk.kiosk.page() == Page::Home {
+        kiosk.press(DOOR);
+    }
+    kiosk.fill("Name", name);
+    kiosk.window();
+    let label = if kiosk.sees("PIN") { "PIN" } else { "Passphrase" };
+    kiosk.fill(label, secret);
+    kiosk.press("Unlock");
+}
+
+fn an_unlocked_kiosk() -> Given {
+    let kiosk = a_busy_kiosk();
+    unlock(&kiosk, demo::STAFF_NAME, demo::STAFF_PIN);
+    kiosk.is_on(Page::Today);
+    kiosk
+}
+
+fn fault(kiosk: &Given) -> UnlockFault {
+    kiosk.global::<UnlockAdapter>().get_fault()
+}
+
+#[test]
+fn name_and_pin_typed_by_hand_unlock_and_the_pin_is_never_shown() {
+    let kiosk = a_busy_kiosk();
+    kiosk.press(DOOR);
+    kiosk.type_text("Bo Skov\t246810");
+    assert!(!kiosk.says("246810"));
+    kiosk.press("Unlock");
+    kiosk.is_on(Page::Today);
+    assert!(kiosk.sees("Bo Skov"), "the rail says who is unlocked");
+    assert_eq!(kiosk.global::<UnlockAdapter>().get_secret(), "");
+}
+
+#[test]
+fn the_pad_types_a_pin_and_clears_it() {
+    let kiosk = a_busy_kiosk();
+    kiosk.press(DOOR);
+    kiosk.type_text("Bo Skov\t");
+    for key in ["9", "9", "Clear", "2", "4", "6", "8", "1", "1", "Delete the last digit", "0"] {
+        kiosk.press(key);
+    }
+    assert_eq!(kiosk.global::<UnlockAdapter>().get_secret(), demo::STAFF_PIN);
+    kiosk.press("Unlock");
+    kiosk.is_on(Page::Today);
+}
+
+#[test]
+fn what_is_missing_is_said_beside_its_field() {
+    let kiosk = a_busy_kiosk();
+    kiosk.press(DOOR);
+    kiosk.press("Unlock");
+    kiosk.complains("Name", "We still need your name.");
+    kiosk.type_text("Bo Skov");
+    kiosk.press("Unlock");
+    kiosk.complains("PIN", "We still need your PIN or passphrase.");
+}
+
+#[test]
+fn a_wrong_name_and_a_wrong_pin_are_told_in_the_same_words() {
+    let kiosk = a_busy_kiosk();
+    for (name, secret) in [(demo::STAFF_NAME, "000000"), ("Nobody Here", demo::STAFF_PIN)] {
+        unlock(&kiosk, name, secret);
+        kiosk.is_on(Page::Unlock);
+        assert!(kiosk.sees("That name and code do not belong together."));
+        assert_eq!(kiosk.global::<UnlockAdapter>().get_secret(), "", "the secret is typed anew");
+    }
+}
+
+#[test]
+fn from_the_fifth_wrong_try_even_the_right_pin_waits() {
+    let kiosk = a_busy_kiosk();
+    for _ in 0..4 {
+        unlock(&kiosk, demo::STAFF_NAME, "000000");
+        assert_eq!(fault(&kiosk), UnlockFault::Wrong);
+    }
+    unlock(&kiosk, demo::STAFF_NAME, "000000");
+    assert_eq!(fault(&kiosk), UnlockFault::Wait);
+    assert!(kiosk.says("Too many tries. You can try again at"));
+    kiosk.clock.advance(chrono::TimeDelta::seconds(29));
+    unlock(&kiosk, demo::STAFF_NAME, demo::STAFF_PIN);
+    assert_eq!(fault(&kiosk), UnlockFault::Wait);
+    kiosk.clock.advance(chrono::TimeDelta::seconds(1));
+    unlock(&kiosk, demo::STAFF_NAME, demo::STAFF_PIN);
+    kiosk.is_on(Page::Today);
+}
+
+#[test]
+fn two_minutes_without_a_sign_of_life_lock_and_leave_no_name() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Visits");
+    assert!(kiosk.says("Løkkegaard"));
+    kiosk.pass(119);
+    kiosk.is_on(Page::Visits);
+    kiosk.pass(1);
+    kiosk.is_on(Page::Home);
+    assert!(!kiosk.says("Løkkegaard"));
+    assert_eq!(kiosk.global::<VisitsAdapter>().get_visits().row_count(), 0);
+    assert_eq!(kiosk.global::<TodayAdapter>().get_on_site().row_count(), 0);
+    assert!(kiosk.kiosk.session.borrow().staff.is_none());
+}
+
+#[test]
+fn a_sign_of_life_keeps_the_pages_open_and_the_lock_is_one_press_away() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.pass(119);
+    kiosk.tap(slint::LogicalPosition::new(500.0, 700.0));
+    kiosk.pass(119);
+    kiosk.is_on(Page::Today);
+    kiosk.press("Lock");
+    kiosk.is_on(Page::Home);
+    assert!(kiosk.kiosk.session.borrow().staff.is_none());
+}
+
+#[test]
+fn staff_sign_somebody_in_and_get_the_code() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Sign somebody in");
+    kiosk.type_text("Karla Bøjesen");
+    kiosk.fill("Company", "Ærø Data");
+    kiosk.fill("Visits whom", "Bo Skov");
+    let button = kiosk.control("Sign in");
+    button.invoke_accessible_default_action();
+    button.invoke_accessible_default_action();
+    kiosk.settle();
+    assert_eq!(kiosk.global::<VisitsAdapter>().get_sheet(), VisitsSheet::SignedIn);
+    let code = kiosk.global::<VisitsAdapter>().get_code();
+    assert!(kiosk.sees(&format!("The code is {code}")));
+    let mut names = kiosk.names();
+    names.retain(|name| name == "Karla Bøjesen");
+    assert_eq!(names.len(), 1, "a second press is no second visit");
+    kiosk.press("Done");
+    assert!(kiosk.sees("4 people are on site"));
+}
+
+#[test]
+fn a_fault_on_the_staff_form_stands_beside_its_field() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Sign somebody in");
+    kiosk.press("Sign in");
+    kiosk.complains("Name", "We still need the name.");
+    kiosk.fill("Name", "Karla");
+    kiosk.fill("Company", &"x".repeat(201));
+    kiosk.press("Sign in");
+    kiosk.complains("Company", "This is longer than we can keep. Make it shorter.");
+    assert_eq!(kiosk.names().len(), 3);
+}
+
+#[test]
+fn staff_sign_somebody_out_after_being_asked() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Visits");
+    kiosk.press("Sign out Yusuf Özdemir");
+    assert!(kiosk.sees("Sign Yusuf Özdemir out?"));
+    kiosk.press("Cancel");
+    assert_eq!(kiosk.names().len(), 3, "asked, and not done");
+    kiosk.press("Sign out Yusuf Özdemir");
+    kiosk.press("Sign out");
+    assert!(!kiosk.names().contains(&"Yusuf Özdemir".to_owned()));
+    assert!(!kiosk.says("Özdemir"), "the list shows it");
+}
+
+#[test]
+fn staff_find_a_visit_by_name_company_or_host() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Visits");
+    for (typed, found) in [("yusuf", 1), ("køkken", 2), ("kirkegaard", 2), ("qqq", 0), ("", 3)] {
+        kiosk.fill("Search name, company or host", typed);
+        assert_eq!(kiosk.global::<VisitsAdapter>().get_visits().row_count(), found, "{typed:?}");
+    }
+}
+
+#[test]
+fn the_roll_call_ticks_people_and_takes_a_tick_back() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Roll call");
+    kiosk.is_on(Page::RollCall);
+    assert!(kiosk.sees("0 of 3 accounted for"));
+    let names = ["Ole Løkkegaard", "Birthe Nørskov", "Yusuf Özdemir"];
+    for name in names {
+        kiosk.press(name);
+    }
+    assert!(kiosk.sees("3 of 3 accounted for"));
+    assert!(kiosk.sees("Everybody is found"));
+    kiosk.press(names[0]);
+    assert!(kiosk.sees("2 of 3 accounted for"));
+    let ticked: Vec<bool> = kiosk.global::<RollCallAdapter>().get_people().iter().map(|person| person.accounted).collect();
+    assert_eq!(ticked.iter().filter(|ticked| **ticked).count(), 2);
+}
+
+#[test]
+fn the_roll_call_goes_to_the_printer_and_says_where_the_paper_lies() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Roll call");
+    kiosk.press("Print the list");
+    kiosk.wait(|message| matches!(message, Message::Printed { .. }));
+    let pdf = std::fs::read(kiosk.paper("roll-call")).unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    assert!(kiosk.says("The list lies in"));
+}
+
+#[test]
+fn a_printer_that_fails_is_told_and_the_screen_goes_on() {
+    let kiosk = an_unlocked_kiosk();
+    // Papers cannot lie where a file lies.
+    std::fs::write(kiosk.paper("x").parent().unwrap(), "").unwrap();
+    kiosk.press("Roll call");
+    kiosk.press("Print the list");
+    kiosk.wait(|message| matches!(message, Message::Printed { .. }));
+    assert!(kiosk.sees("The list did not reach the printer. Use this screen, or try again."));
+    kiosk.press("Ole Løkkegaard");
+    assert!(kiosk.sees("1 of 3 accounted for"));
+}
+
+#[test]
+fn who_may_not_see_visits_is_shown_none_and_led_elsewhere() {
+    let kiosk = a_kiosk_with(|desk| {
+        demo::arrive(desk, &demo::VISITORS[0]).unwrap();
+        let input = AddStaff { name: "Ada Admin".to_owned(), secret: "135791".to_owned(), roles: [Role::Admin].into() };
+        assert!(matches!(add_staff(desk, &Actor::Operator, &input).unwrap(), AddStaffOutcome::Added(_)));
+    });
+    unlock(&kiosk, "Ada Admin", "135791");
+    kiosk.is_on(Page::Settings);
+    let tabs = ElementQuery::from_root(kiosk.window()).match_accessible_role(AccessibleRole::Tab).find_all();
+    assert!(tabs.iter().all(|tab| tab.accessible_label().is_some_and(|label| label != "Visits")));
+    kiosk.press("Today");
+    assert!(!kiosk.says("Løkkegaard"));
+}
+
+#[test]
+fn settings_are_saved_and_faults_stand_beside_their_fields() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Setup");
+    kiosk.fill("Name", "");
+    kiosk.fill("Closes at", "25:00");
+    kiosk.press("Save");
+    kiosk.complains("Name", "We still need the name of the organisation.");
+    kiosk.complains("Closes at", "Write a time, such as 18:00.");
+    kiosk.fill("Name", "Havnen");
+    kiosk.fill("Closes at", "17:30");
+    kiosk.press("Save");
+    assert!(kiosk.sees("Saved."));
+    let (name, closes_at) = kiosk.ask(|desk| (desk.profile().controller.name.clone(), desk.config().closes_at.to_string()));
+    assert_eq!((name.as_str(), closes_at.as_str()), ("Havnen", "17:30:00"));
+    kiosk.press("Lock");
+    kiosk.press("English");
+    assert!(kiosk.sees("Welcome to Havnen"));
+}
+
+#[test]
+fn somebody_new_joins_the_desk_and_can_unlock() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Setup");
+    kiosk.press("Add somebody");
+    kiosk.press("Add");
+    kiosk.complains("Name", "We still need the name.");
+    kiosk.complains("PIN or passphrase", "Choose a PIN of 6 digits, or a passphrase of at least 8 characters.");
+    kiosk.fill("Name", "Eva Holm");
+    kiosk.fill("PIN or passphrase", "135791");
+    kiosk.press("Reception");
+    kiosk.press("Add");
+    assert!(kiosk.sees("Choose at least one."));
+    kiosk.press("Reception");
+    kiosk.press("Add");
+    let names: Vec<String> = kiosk.ask(|desk| list_staff(desk, &Actor::Operator).unwrap().into_iter().map(|person| person.name).collect());
+    assert_eq!(names, [demo::STAFF_NAME, "Eva Holm"]);
+    kiosk.press("Lock");
+    kiosk.press("English");
+    unlock(&kiosk, "Eva Holm", "135791");
+    kiosk.is_on(Page::Today);
+}
+
+#[test]
+fn closing_the_program_asks_first() {
+    let kiosk = an_unlocked_kiosk();
+    kiosk.press("Setup");
+    kiosk.press("Close the program");
+    assert!(kiosk.sees("Close the program?"));
+    kiosk.press("Cancel");
+    kiosk.is_on(Page::Settings);
+    assert!(!kiosk.sees("Close now"));
+}
+
+#[test]
+fn a_damaged_file_is_told_to_staff() {
+    let kiosk = an_unlocked_kiosk();
+    let words = "A part of the data file is damaged. Stop the program and keep its folder as it is.";
+    assert!(!kiosk.sees(words));
+    velkommen::app::handle(&kiosk.kiosk, Message::FileChecked { sound: false });
+    assert!(kiosk.sees(words));
+}
