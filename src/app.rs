@@ -19,7 +19,7 @@ use crate::domain::clock::Clock;
 use crate::domain::config::{self, Config};
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, roll_call, time};
+use crate::gui::{Kiosk, closed, roll_call, time};
 
 pub mod demo;
 #[cfg(feature = "headless")]
@@ -41,10 +41,18 @@ pub fn run(args: &Args) -> ExitCode {
         Some(Command::Tour { dir }) => tour::walk(dir),
         Some(command) => return cli::run(args, command),
     };
-    match opened {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => Answer::new(args.json, cli::language()).end(Err(error.into())),
+    let Err(error) = opened else { return ExitCode::SUCCESS };
+    let on_screen = match (&args.command, &error) {
+        // That folder's kiosk is on the screen already.
+        (None, AppError::Open(OpenError::Store(StoreError::KioskRunning))) => None,
+        (None, AppError::Open(error)) => Some(closed::Reason::of(error)),
+        _ => None,
+    };
+    let code = Answer::new(args.json, cli::language()).end(Err(error.into()));
+    if let Some(Err(error)) = on_screen.map(|reason| reason.show(cli::language())) {
+        tracing::warn!(%error, "no window could say why the kiosk does not open");
     }
+    code
 }
 
 /// Why no window opens, or why it closed.

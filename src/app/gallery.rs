@@ -83,6 +83,7 @@ const STATES: &[(&str, Reach)] = &[
         settings(kiosk);
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_staff();
     }),
+    ("closed-damaged", |kiosk| kiosk.kiosk.go(ui::Page::Closed)),
     ("settings-about", |kiosk| {
         settings(kiosk);
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_about();

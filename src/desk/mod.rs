@@ -20,7 +20,7 @@ pub mod unlock;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use rusqlite::Transaction;
 
 use crate::domain::access::{Actor, Verb, may};
@@ -97,9 +97,14 @@ impl Desk {
         }
         folder.make()?;
         let _alone = folder.lock_alone()?;
-        Store::create(&folder)?;
+        // Another program may have made it before this one had the folder alone.
+        if folder.holds_desk() {
+            return Err(StoreError::AlreadyThere.into());
+        }
         folder.replace(&folder.profile_file(), profile)?;
         folder.replace(&folder.config_file(), &toml::to_string(config).expect("a config is plain TOML"))?;
+        // Last, because a folder with a database is a desk: however its making is cut short, it can be made again.
+        Store::create(&folder)?;
         Desk::open(folder, clock, build)
     }
 
@@ -195,7 +200,8 @@ impl Desk {
         if reading.synchronised {
             self.anchor = reading;
         }
-        Ok(Now { at: reading.wall, since_boot: reading.since_boot, doubt })
+        // The file keeps milliseconds; what is said is what is kept.
+        Ok(Now { at: reading.wall.trunc_subsecs(3), since_boot: reading.since_boot, doubt })
     }
 
     /// Who may not do this is told so; otherwise the moment it is done at.

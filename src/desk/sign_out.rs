@@ -60,24 +60,37 @@ pub fn sign_out(desk: &mut Desk, by: &Actor, input: &SignOut) -> Result<SignOutO
         }
         return Ok(SignOutOutcome::Unknown);
     };
-    if let Some((at, _)) = state.ended {
-        return Ok(SignOutOutcome::AlreadyLeft { visit, at, erase_after: state.erase_after });
+    if let Some(left) = already_left(visit, &state) {
+        return Ok(left);
     }
-    // Past closing time the visit has ended, whether or not the day was closed yet. A clock in doubt closes nothing.
-    let (at, kind) = if now.doubt.is_none() && now.at >= state.presumed_left_at {
-        (state.presumed_left_at, VisitEnd::PresumedLeft)
-    } else {
-        (now.at.max(state.signed_in_at), VisitEnd::SignedOut)
+    // Past closing time the visit has ended, whether or not the day was closed yet. A clock in doubt closes nothing,
+    // but neither does it make a visit begin later or last longer: that would put its erasure off.
+    let at = now.at.clamp(state.signed_in_at, state.presumed_left_at);
+    let kind = match now.doubt {
+        None if at == state.presumed_left_at => VisitEnd::PresumedLeft,
+        _ => VisitEnd::SignedOut,
     };
     let erase_after = visit_erase_after(at, desk.profile.visit.retention.days, desk.config.zone);
     let mut line = desk.audit_line(&now, by, verb);
     line.subject = Some(visit.to_string());
-    desk.write(&now, |tx| {
-        visits::end(tx, visit, at, kind, erase_after)?;
-        audit_act(tx, &line)
+    let ended = desk.write(&now, |tx| {
+        let ended = visits::end(tx, visit, at, kind, erase_after)?;
+        if ended {
+            audit_act(tx, &line)?;
+        }
+        Ok(ended)
     })?;
+    if !ended {
+        // Another desk or a command was quicker.
+        let state = visits::find_state(desk.store.reader(), visit, now.at)?;
+        return Ok(state.and_then(|state| already_left(visit, &state)).unwrap_or(SignOutOutcome::Unknown));
+    }
     Ok(match kind {
         VisitEnd::SignedOut => SignOutOutcome::SignedOut { visit, at, erase_after },
         VisitEnd::PresumedLeft => SignOutOutcome::AlreadyLeft { visit, at, erase_after },
     })
+}
+
+fn already_left(visit: VisitId, state: &visits::VisitState) -> Option<SignOutOutcome> {
+    state.ended.map(|(at, _)| SignOutOutcome::AlreadyLeft { visit, at, erase_after: state.erase_after })
 }

@@ -51,6 +51,12 @@ impl Facts {
     pub fn of(desk: &Desk) -> Result<Facts, DeskError> {
         Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()? })
     }
+
+    /// The controller's name, or the desk's until somebody has filled it in.
+    pub fn organisation(&self) -> &str {
+        let name = &self.profile.controller.name;
+        if name.is_empty() { &self.config.desk } else { name }
+    }
 }
 
 /// What belongs to one person in front of the screen, and goes with them.
@@ -180,22 +186,20 @@ impl Kiosk {
         {
             let facts = self.facts.borrow();
             let session = self.window.global::<ui::Session>();
-            session.set_organisation(facts.profile.controller.name.as_str().into());
+            session.set_organisation(facts.organisation().into());
             session.set_cctv(facts.profile.visit.cctv);
             session.set_clock_doubt(self.doubt.get().is_some());
-            // Fails only for a language that is not bundled; the enum has no other.
-            drop(slint::select_bundled_translation(if self.language() == Language::En { "" } else { self.language().code() }));
+            choose_translation(self.language());
         }
         let refresh = match self.page() {
             Page::Home => home::refresh,
             Page::SignIn => sign_in::refresh,
             Page::SignedIn => signed_in::refresh,
-            Page::SignOut => return,
+            Page::SignOut | Page::Setup | Page::Closed => return,
             Page::SignedOut => signed_out::refresh,
             Page::Notice => notice::refresh,
             Page::Unlock => unlock::refresh,
             Page::Clock => clock::refresh,
-            Page::Setup => return,
             Page::Today => today::refresh,
             Page::Visits => visits::refresh,
             Page::RollCall => roll_call::refresh,
@@ -250,6 +254,13 @@ impl Kiosk {
             },
         );
     }
+}
+
+/// Makes all windows of this thread speak a language.
+pub(super) fn choose_translation(language: Language) {
+    let code = if language == Language::En { "" } else { language.code() };
+    // Fails only for a language that is not bundled; the enum has no other.
+    drop(slint::select_bundled_translation(code));
 }
 
 pub(super) fn language_out(language: Language) -> ui::Language {

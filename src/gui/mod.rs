@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod clock;
+pub mod closed;
 mod home;
 mod kiosk;
 mod notice;

@@ -11,8 +11,10 @@ use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
 
 /// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
 const PAUSE_MAX: Duration = Duration::from_millis(45);
-/// Fewest characters that can be a scan.
+/// Fewest characters that can be a scan where nobody types.
 const LENGTH_MIN: usize = 6;
+/// So many keys in one breath are a scan even where somebody types and they are no code of ours.
+const LENGTH_SURE: usize = 20;
 
 /// Keys that may be a scan, and what the fields held before the first of them.
 #[derive(Default)]
@@ -40,7 +42,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 
 /// Looks at a key before anyone else. `true`: it belongs to a scan and goes no further.
 fn capture(kiosk: &Rc<Kiosk>, text: &str) -> bool {
-    if kiosk.typing_on_screen.get() {
+    if kiosk.typing_on_screen.get() || reading(kiosk.page()) == Reading::Nothing {
         return false;
     }
     let now = kiosk.since_boot();
@@ -48,7 +50,7 @@ fn capture(kiosk: &Rc<Kiosk>, text: &str) -> bool {
     let is_fast = burst.last_key.is_some_and(|last| now.saturating_sub(last) <= PAUSE_MAX);
     burst.last_key = Some(now);
     if text == "\n" || text == "\r" {
-        let scan = is_fast && burst.text.len() >= LENGTH_MIN;
+        let scan = is_fast && is_scan(kiosk.page(), &burst.text);
         let burst = std::mem::take(&mut *burst);
         if scan {
             act_soon(kiosk, burst);
@@ -66,6 +68,37 @@ fn capture(kiosk: &Rc<Kiosk>, text: &str) -> bool {
     false
 }
 
+/// What a page makes of a burst of keys.
+#[derive(PartialEq, Eq)]
+enum Reading {
+    /// Nobody types here, so every burst is a scan.
+    Anything,
+    /// Somebody may be typing. A window that was busy sees their keys at once, as a scanner's are,
+    /// so only what looks like a code of ours, or is too long for a hand, is a scan.
+    Codes,
+    /// Staff pages have their own fields, and the first start has no visitors.
+    Nothing,
+}
+
+fn reading(page: Page) -> Reading {
+    match page {
+        Page::Home | Page::SignedIn | Page::SignedOut | Page::Notice => Reading::Anything,
+        Page::SignIn | Page::SignOut => Reading::Codes,
+        Page::Unlock | Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => {
+            Reading::Nothing
+        },
+    }
+}
+
+fn is_scan(page: Page, text: &str) -> bool {
+    match reading(page) {
+        Reading::Anything => text.len() >= LENGTH_MIN,
+        // Scanners give the capitals that are printed.
+        Reading::Codes => text.len() >= LENGTH_SURE || ShortCode::parse(text).is_some_and(|code| code.as_str() == text),
+        Reading::Nothing => false,
+    }
+}
+
 fn act_soon(kiosk: &Rc<Kiosk>, burst: Burst) {
     let weak = kiosk.weak();
     // The key event still holds the window; the scan is acted on right after it.
@@ -80,40 +113,31 @@ fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
     restore(kiosk, &burst.fields);
     super::time::note_activity(kiosk);
     let session = kiosk.window.global::<ui::Session>();
-    match kiosk.page() {
-        // Staff pages have fields of their own for codes; the first start has no visitors.
-        Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock | Page::Setup | Page::Unlock => {}
-        _ if session.get_covered() => {}
-        _ if burst.fields.iter().any(|field| !field.trim().is_empty()) => session.set_scan_held(true),
-        _ => {
-            let code = ShortCode::parse(&burst.text).map_or(burst.text, |code| code.as_str().to_owned());
-            super::sign_out::by_code(kiosk, code);
-        }
+    if session.get_covered() {
+        return;
+    }
+    if burst.fields.iter().any(|field| !field.trim().is_empty()) {
+        session.set_scan_held(true);
+    } else {
+        super::sign_out::by_code(kiosk, burst.text);
     }
 }
 
 /// What stands in the fields that a scan could type into, in a fixed order.
 fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
-    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
-    vec![
-        form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code(), unlock.get_name(),
-        unlock.get_secret(),
-    ]
+    vec![form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code()]
 }
 
 /// Takes the scan's characters out of the fields again.
 fn restore(kiosk: &Kiosk, fields: &[SharedString]) {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
-    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
-    if let [name, company, title, note, host_query, typed_code, staff, secret] = fields {
+    if let [name, company, title, note, host_query, typed_code] = fields {
         form.set_name(name.clone());
         form.set_company(company.clone());
         form.set_title(title.clone());
         form.set_note(note.clone());
         form.set_host_query(host_query.clone());
         code.set_code(typed_code.clone());
-        unlock.set_name(staff.clone());
-        unlock.set_secret(secret.clone());
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
 fn print_badge(kiosk: &Rc<Kiosk>, signed_in: &SignedIn) {
     let Some(printer) = kiosk.printer.clone() else { return };
     let badge = Badge {
-        organisation: kiosk.facts.borrow().profile.controller.name.clone(),
+        organisation: kiosk.facts.borrow().organisation().to_owned(),
         name: signed_in.name.as_str().to_owned(),
         company: signed_in.company.as_ref().map(|company| company.as_str().to_owned()),
         host: signed_in.host.as_ref().map(|host| host.as_str().to_owned()),

@@ -61,7 +61,7 @@ enum Stay {
 
 fn stay_of(page: Page) -> Stay {
     match page {
-        Page::Home => Stay::Resting,
+        Page::Home | Page::Closed => Stay::Resting,
         Page::SignIn | Page::SignOut | Page::Notice | Page::Unlock | Page::Setup => Stay::Asks,
         Page::SignedIn | Page::SignedOut => Stay::Outcome,
         Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock => Stay::Locks,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, named_params};
 
-use super::StoreError;
+use super::{Holdings, StoreError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::ids::AuditEntryId;
 
@@ -50,10 +50,10 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
 }
 
 /// How many entries there are, the oldest, and when the next one is due.
-pub fn holdings(connection: &Connection) -> Result<super::visits::Holdings, StoreError> {
+pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
         .prepare_cached("SELECT count(*) AS records, min(happened_at) AS oldest, min(erase_after) AS next_due FROM audit_entries")?
-        .query_row([], super::visits::Holdings::from_row)?)
+        .query_row([], Holdings::from_row)?)
 }
 
 /// How many entries are due at `at`.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::{StoreError, visits::instant};
+use super::{StoreError, instant};
 use crate::domain::clock::HighWater;
 
 pub fn load(connection: &Connection) -> Result<Option<HighWater>, StoreError> {

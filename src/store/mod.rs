@@ -10,10 +10,12 @@ pub mod staff;
 pub mod tombstones;
 pub mod visits;
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, ffi};
 
 use folder::{Folder, Key};
 
@@ -135,17 +137,36 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a new encrypted file in a folder that has none, with all tables.
+    /// Makes a new encrypted file in a folder that has none, with all tables, whole or not at all.
+    /// Whoever makes a file holds the folder alone.
     ///
     /// **Errors** [`StoreError::AlreadyThere`] when there is one; it is not touched.
     pub fn create(folder: &Folder) -> Result<Store, StoreError> {
         let path = folder.database();
-        // `create_new` decides the race between two programs that both want to make it.
-        std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
-        let key = folder.key()?;
-        let store = Store { connection: connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+        if path.exists() {
+            return Err(StoreError::AlreadyThere);
+        }
+        let next = path.with_extension("next");
+        // What an earlier attempt left behind when its power or its disk ended.
+        for leftover in ["next", "next-wal", "next-shm"] {
+            match std::fs::remove_file(path.with_extension(leftover)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        // SQLite would let everybody read it.
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
+        let store = Store { connection: connect(&next, &folder.key()?, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
         store.set_pragmas()?;
-        store.migrated()
+        let store = store.migrated()?;
+        // The log belongs to the file's old name: all of it must be in the file before the name changes.
+        if !store.truncate_wal()? {
+            return Err(StoreError::Busy);
+        }
+        drop(store);
+        std::fs::rename(&next, &path)?;
+        std::fs::File::open(folder.path())?.sync_all()?;
+        Store::open(folder)
     }
 
     /// Opens the file of a folder and brings an older one up to date.
@@ -248,6 +269,28 @@ impl Store {
     }
 }
 
+/// What there is of one class.
+pub struct Holdings {
+    pub records: usize,
+    pub oldest: Option<DateTime<Utc>>,
+    pub next_due: Option<DateTime<Utc>>,
+}
+
+impl Holdings {
+    fn from_row(row: &Row) -> rusqlite::Result<Holdings> {
+        Ok(Holdings {
+            records: row.get::<_, i64>("records")? as usize,
+            oldest: row.get::<_, Option<i64>>("oldest")?.map(instant),
+            next_due: row.get::<_, Option<i64>>("next_due")?.map(instant),
+        })
+    }
+}
+
+/// Reads UTC milliseconds. Every instant the desk writes is in chrono's range.
+fn instant(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
 /// Reads only what a stranger could see of the file, before any of SQLite's own code opens it.
 fn look_at(path: &Path) -> Result<(), StoreError> {
     use std::io::Read;
@@ -313,10 +356,13 @@ mod tests {
         let (_place, folder) = folder();
         for store in [Store::create(&folder).expect("made"), Store::open(&folder).expect("opened")] {
             for (name, value) in PRAGMAS {
-                let read: String = store
-                    .connection
-                    .query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
-                    .expect("reads");
+                let read = store.connection.pragma_query_value(None, name, |row| {
+                    Ok(match row.get::<_, rusqlite::types::Value>(0)? {
+                        rusqlite::types::Value::Text(text) => text,
+                        number => format!("{number:?}").replace("Integer(", "").replace(')', ""),
+                    })
+                });
+                let read = read.expect("reads");
                 assert_eq!(&read, value, "{name}");
             }
         }

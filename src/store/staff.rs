@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::{StoreError, visits::instant};
+use super::{StoreError, instant};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, StaffName, WrongTries};
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::StoreError;
+use super::{Holdings, StoreError, instant};
 use crate::domain::ids::{HostId, VisitId};
 use crate::domain::notice::ShownNotice;
 use crate::domain::profile::{LegalBasis, Purpose};
@@ -45,34 +45,12 @@ pub struct VisitState {
     pub erase_after: DateTime<Utc>,
 }
 
-/// What there is of one class.
-pub struct Holdings {
-    pub records: usize,
-    pub oldest: Option<DateTime<Utc>>,
-    pub next_due: Option<DateTime<Utc>>,
-}
-
-impl Holdings {
-    pub(super) fn from_row(row: &Row) -> rusqlite::Result<Holdings> {
-        Ok(Holdings {
-            records: row.get::<_, i64>("records")? as usize,
-            oldest: row.get::<_, Option<i64>>("oldest")?.map(instant),
-            next_due: row.get::<_, Option<i64>>("next_due")?.map(instant),
-        })
-    }
-}
-
 /// A visit that is due, with what proves afterwards that it is gone.
 pub struct DueVisit {
     pub id: VisitId,
     pub erase_after: DateTime<Utc>,
     /// Bytes that stand in this row's cell and nowhere else: its id directly followed by its name.
     pub trace: Vec<u8>,
-}
-
-/// Reads UTC milliseconds. Every instant the desk writes is in chrono's range.
-pub(super) fn instant(millis: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 fn id(row: &Row) -> rusqlite::Result<VisitId> {

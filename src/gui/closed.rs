@@ -1,0 +1,53 @@
+//! Closed: why the kiosk does not open, in a window without a desk.
+
+use slint::ComponentHandle;
+
+use super::kiosk::choose_translation;
+use super::window::{App, ClosedAdapter, ClosedReason, Page, Session};
+use crate::desk::{OpenError, StoreError};
+use crate::domain::language::Language;
+
+/// Why the kiosk does not open, for the person in front and for whoever looks after the machine.
+pub struct Reason {
+    reason: ClosedReason,
+    detail: String,
+}
+
+impl Reason {
+    pub fn of(error: &OpenError) -> Reason {
+        Reason { reason: reason(error), detail: error.to_string() }
+    }
+
+    /// Stays on the screen until somebody closes the window.
+    pub fn show(self, language: Language) -> Result<(), slint::PlatformError> {
+        let window = App::new()?;
+        choose_translation(language);
+        let session = window.global::<Session>();
+        session.set_organisation("Velkommen".into());
+        session.set_page(Page::Closed);
+        let page = window.global::<ClosedAdapter>();
+        page.set_reason(self.reason);
+        page.set_detail(self.detail.into());
+        // Fails only without an event loop, and then there is nothing to end.
+        page.on_close(|| drop(slint::quit_event_loop()));
+        window.run()
+    }
+}
+
+fn reason(error: &OpenError) -> ClosedReason {
+    match error {
+        OpenError::Config(_) | OpenError::Profile(_) | OpenError::NoticeChanged { .. } => ClosedReason::Rules,
+        OpenError::Store(error) => match error {
+            StoreError::KioskRunning => ClosedReason::AnotherKiosk,
+            StoreError::Busy => ClosedReason::Busy,
+            StoreError::NoKey | StoreError::WrongKey => ClosedReason::Key,
+            StoreError::Damaged => ClosedReason::Damaged,
+            StoreError::Foreign => ClosedReason::Foreign,
+            StoreError::Newer { .. } => ClosedReason::Newer,
+            StoreError::ReadOnly => ClosedReason::ReadOnly,
+            StoreError::NoPermission => ClosedReason::NoPermission,
+            StoreError::Full => ClosedReason::Full,
+            StoreError::NotThere | StoreError::AlreadyThere | StoreError::Io | StoreError::Failed { .. } => ClosedReason::Other,
+        },
+    }
+}

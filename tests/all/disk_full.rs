@@ -1,0 +1,60 @@
+//! A disk that takes no more: told, survived, and nothing lost that was acknowledged.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use crate::program::{Program, Ran, nowhere, program, ran};
+
+/// Runs the program where no file may grow past so many blocks of 512 bytes.
+fn with_files_up_to(blocks: u64, program: &Program, arguments: &[&str]) -> Ran {
+    let inner = program.command(&[&["--json"], arguments].concat());
+    let mut shell = Command::new("sh");
+    // Without the trap the kernel would end the program instead of failing its write.
+    shell.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"")).arg("sh").arg(inner.get_program()).args(inner.get_args());
+    shell.env_remove("CREDENTIALS_DIRECTORY").env_remove("VELKOMMEN_LOG").env("LC_ALL", "C.UTF-8");
+    ran(shell.output().unwrap())
+}
+
+fn blocks_of(program: &Program, file: &str) -> u64 {
+    std::fs::metadata(program.folder().join(file)).map_or(0, |facts| facts.len().div_ceil(512))
+}
+
+#[test]
+fn a_full_disk_is_told_and_loses_nobody_who_was_acknowledged() {
+    let program = program();
+    let mut acknowledged: BTreeSet<String> = (0..5).map(|number| program.sign_in(&format!("Early {number}"))["visit"].to_string()).collect();
+    let size = blocks_of(&program, "velkommen.db");
+    assert!(size > 100);
+    let (mut failed, mut done) = (0, 0);
+    // From no byte at all to more than is needed, in steps that also end within a page.
+    for blocks in (0..200).step_by(9).chain(size..size + 30) {
+        let ended = with_files_up_to(blocks, &program, &["visit", "sign-in", "--name", &format!("Squeezed {blocks}"), "--company", &"å".repeat(200)]);
+        assert!(!ended.err.contains("panicked"), "{}", ended.err);
+        match ended.code {
+            Some(0) => {
+                done += 1;
+                acknowledged.insert(ended.line()["visit"].to_string());
+            }
+            code => {
+                failed += 1;
+                assert_eq!(code, Some(3), "{blocks} blocks: {}{}", ended.out, ended.err);
+                let error = ended.line()["error"].as_str().unwrap().to_owned();
+                assert!(["full", "io"].contains(&error.as_str()), "{blocks} blocks: {error}");
+            }
+        }
+        let open: BTreeSet<_> = program.open_visits().iter().map(|visit| visit["visit"].to_string()).collect();
+        assert_eq!(acknowledged.difference(&open).collect::<Vec<_>>(), [""; 0], "{blocks} blocks");
+    }
+    assert!(failed > 5 && done > 5, "{failed} failed, {done} done");
+}
+
+#[test]
+fn a_desk_that_did_not_fit_can_be_made_when_there_is_room() {
+    for blocks in [0, 1, 8, 9, 50, 100] {
+        let program = nowhere();
+        let ended = with_files_up_to(blocks, &program, &["init"]).ends(3);
+        assert!(ended.line()["error"].is_string());
+        program.json(&["init"]).ends(0);
+        program.sign_in("Ada");
+    }
+}

@@ -1,0 +1,111 @@
+//! When something is due, day by day over ten years, against an oracle of another library with its own table of zones.
+
+use chrono::{DateTime, NaiveTime, Utc};
+use jiff::civil::{Date, Time, date, time};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, ToSpan, Zoned};
+
+use velkommen::domain::retention::{end_of_day_after_months, presumed_left_at, visit_erase_after};
+
+fn zone(name: &str) -> TimeZone {
+    TimeZoneDatabase::bundled().get(name).unwrap()
+}
+
+fn chrono(instant: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(instant.as_millisecond()).unwrap()
+}
+
+/// Every moment of the table: several times of each day, both of a repeated one, none of a skipped one.
+fn moments(zone: &TimeZone, first: Date, last: Date) -> (Vec<Zoned>, usize, usize) {
+    let times = [
+        time(0, 0, 0, 0), time(0, 0, 0, 1_000_000), time(0, 30, 0, 0), time(1, 0, 0, 0), time(1, 59, 59, 0), time(2, 0, 0, 0),
+        time(2, 30, 0, 0), time(2, 59, 59, 999_000_000), time(3, 0, 0, 0), time(10, 0, 0, 0), time(17, 59, 59, 0),
+        time(18, 0, 0, 0), time(22, 59, 59, 0), time(23, 0, 0, 0), time(23, 30, 0, 0), time(23, 59, 59, 0), time(23, 59, 59, 999_000_000),
+    ];
+    let (mut moments, mut skipped, mut repeated) = (Vec::new(), 0, 0);
+    for day in first.series(1.day()).take_while(|day| *day <= last) {
+        for time in times {
+            let moment = zone.to_ambiguous_zoned(day.to_datetime(time));
+            match moment.offset() {
+                AmbiguousOffset::Unambiguous { .. } => moments.push(moment.compatible().unwrap()),
+                AmbiguousOffset::Gap { .. } => skipped += 1,
+                AmbiguousOffset::Fold { .. } => {
+                    repeated += 1;
+                    moments.extend([moment.clone().earlier().unwrap(), moment.later().unwrap()]);
+                }
+            }
+        }
+    }
+    (moments, skipped, repeated)
+}
+
+fn start_of_day(day: Date, zone: &TimeZone) -> Timestamp {
+    zone.to_zoned(day.to_datetime(Time::midnight())).unwrap().start_of_day().unwrap().timestamp()
+}
+
+/// The last local midnight not later than 30 civil days and not later than 720 hours after the end.
+fn oracle_visit(ended: &Zoned, zone: &TimeZone) -> Timestamp {
+    let civil = ended.checked_add(30.days()).unwrap().timestamp();
+    let hours = ended.timestamp() + 720.hours();
+    (0..=32)
+        .rev()
+        .map(|days| start_of_day(ended.date() + days.days(), zone))
+        .find(|midnight| *midnight <= civil && *midnight <= hours)
+        .unwrap()
+}
+
+fn oracle_months(from: &Zoned, months: i32, zone: &TimeZone) -> Timestamp {
+    start_of_day(from.date().checked_add(months.months()).unwrap().tomorrow().unwrap(), zone)
+}
+
+fn oracle_closing(signed_in: &Zoned, closes_at: Time, zone: &TimeZone) -> Timestamp {
+    (0..4)
+        .map(|days| zone.to_zoned((signed_in.date() + days.days()).to_datetime(closes_at)).unwrap().timestamp())
+        .find(|closing| *closing > signed_in.timestamp())
+        .unwrap()
+}
+
+fn check(moments: &[Zoned], jiff_zone: &TimeZone, zone: chrono_tz::Tz) {
+    for moment in moments {
+        let at = chrono(moment.timestamp());
+        assert_eq!(visit_erase_after(at, 30, zone), chrono(oracle_visit(moment, jiff_zone)), "a visit that ended {moment}");
+        for months in [1, 12, 60] {
+            assert_eq!(end_of_day_after_months(at, months as u32, zone), chrono(oracle_months(moment, months, jiff_zone)), "{months} months after {moment}");
+        }
+        for (hour, minute) in [(18, 0), (0, 0), (2, 30), (23, 59)] {
+            let closes_at = NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+            let oracle = oracle_closing(moment, time(hour as i8, minute as i8, 0, 0), jiff_zone);
+            assert_eq!(presumed_left_at(at, closes_at, zone), chrono(oracle), "{closes_at} after {moment}");
+        }
+    }
+}
+
+#[test]
+fn every_day_of_ten_years_in_copenhagen_agrees_with_the_oracle() {
+    let zone = zone("Europe/Copenhagen");
+    let (moments, skipped, repeated) = moments(&zone, date(2023, 1, 1), date(2032, 12, 31));
+    // Each spring skips 2:00, 2:30 and 2:59:59, each autumn repeats them.
+    assert_eq!((skipped, repeated), (30, 30));
+    assert_eq!(moments.len(), 3653 * 17 - 30 + 30);
+    check(&moments, &zone, chrono_tz::Europe::Copenhagen);
+}
+
+#[test]
+fn zones_that_skip_or_repeat_midnight_agree_with_the_oracle_too() {
+    for tz in [chrono_tz::Asia::Beirut, chrono_tz::America::Havana, chrono_tz::Atlantic::Azores, chrono_tz::Australia::Lord_Howe, chrono_tz::Africa::Cairo] {
+        let zone = zone(tz.name());
+        let (moments, _, _) = moments(&zone, date(2023, 1, 1), date(2025, 6, 30));
+        check(&moments, &zone, tz);
+    }
+}
+
+#[test]
+fn a_visit_is_never_kept_longer_than_thirty_days_nor_shorter_than_twenty_eight() {
+    let zone = zone("Europe/Copenhagen");
+    let (moments, _, _) = moments(&zone, date(2023, 1, 1), date(2032, 12, 31));
+    for moment in moments {
+        let ended = chrono(moment.timestamp());
+        let kept = visit_erase_after(ended, 30, chrono_tz::Europe::Copenhagen) - ended;
+        assert!(kept <= chrono::TimeDelta::hours(720) && kept > chrono::TimeDelta::hours(28 * 24), "{moment}: {kept}");
+    }
+}
