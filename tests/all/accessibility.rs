@@ -64,6 +64,17 @@ fn place(element: &ElementHandle) -> [f32; 4] {
     [at.x, at.y, at.x + size.width, at.y + size.height]
 }
 
+/// The boxes of the lists; what scrolls in them is cut at their edges.
+fn lists(kiosk: &Headless) -> Vec<[f32; 4]> {
+    ElementQuery::from_root(kiosk.window()).match_inherits("ListView").find_all().iter().map(place).collect()
+}
+
+/// Whether something is a row of one of these lists, or in one.
+fn is_in(lists: &[[f32; 4]], element: &ElementHandle) -> bool {
+    let [left, top, right, _] = place(element);
+    lists.iter().any(|list| left >= list[0] && right <= list[2] && top >= list[1] && top <= list[3])
+}
+
 #[test]
 fn every_control_is_large_enough_for_its_reader() {
     nowhere(|kiosk| {
@@ -84,12 +95,23 @@ fn every_control_is_large_enough_for_its_reader() {
 #[test]
 fn controls_keep_eight_pixels_from_each_other() {
     nowhere(|kiosk| {
-        let pressed = |element: &ElementHandle| element.accessible_role() != Some(AccessibleRole::ListItem) && element.size().width > 1.0;
-        let controls: Vec<_> = controls(kiosk).into_iter().filter(pressed).collect();
+        // A row is no target itself, and what lies under a sheet does not act.
+        let is_target = |element: &ElementHandle| {
+            element.accessible_role() != Some(AccessibleRole::ListItem) && element.size().width > 1.0 && element.accessible_enabled() != Some(false)
+        };
+        let lists = lists(kiosk);
+        let seen = |element: &ElementHandle| {
+            let mut place = place(element);
+            if let Some(list) = lists.iter().find(|list| is_in(&[**list], element)) {
+                place[3] = place[3].min(list[3]);
+            }
+            place
+        };
+        let controls: Vec<_> = controls(kiosk).into_iter().filter(is_target).collect();
         let mut close = Vec::new();
         for (number, one) in controls.iter().enumerate() {
             for other in &controls[number + 1..] {
-                let (a, b) = (place(one), place(other));
+                let (a, b) = (seen(one), seen(other));
                 let apart = (b[0] - a[2]).max(a[0] - b[2]).max(b[1] - a[3]).max(a[1] - b[3]);
                 // Rows of one list touch, as a line between them says; the whole row is the target.
                 let is_row = |element: &ElementHandle| {
@@ -136,9 +158,10 @@ fn whatever_has_a_role_has_a_name() {
 fn no_two_controls_of_a_page_have_the_same_name() {
     nowhere(|kiosk| {
         let mut names = BTreeMap::new();
+        let lists = lists(kiosk);
         for control in controls(kiosk) {
-            // People in a list may share a name; a field and its row of matches do not act alike.
-            if control.accessible_role() != Some(AccessibleRole::ListItem) {
+            // People in a list may share a name.
+            if control.accessible_role() != Some(AccessibleRole::ListItem) && !is_in(&lists, &control) {
                 *names.entry(label(&control)).or_insert(0) += 1;
             }
         }

@@ -23,7 +23,6 @@ fn unlock(kiosk: &Given, name: &str, secret: &str) {
         kiosk.press(DOOR);
     }
     kiosk.fill("Name", name);
-    kiosk.window();
     let label = if kiosk.sees("PIN") { "PIN" } else { "Passphrase" };
     kiosk.fill(label, secret);
     kiosk.press("Unlock");
