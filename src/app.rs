@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use chrono::Timelike;
 use slint::ComponentHandle;
 
 use crate::cli::{self, Answer, Args, Command};
@@ -28,6 +29,9 @@ pub mod gallery;
 pub mod headless;
 #[cfg(feature = "headless")]
 mod tour;
+
+/// The hour of the night in which every page of the file is checked.
+const NIGHT_HOUR: u32 = 3;
 
 /// Runs the program.
 pub fn run(args: &Args) -> ExitCode {
@@ -122,7 +126,16 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
         }
     });
     time::tick(&kiosk);
-    check_file(folder, post);
+    check_file(folder.clone(), post.clone());
+    let hours = slint::Timer::default();
+    hours.start(slint::TimerMode::Repeated, Duration::from_secs(3600), {
+        let kiosk = Rc::downgrade(&kiosk);
+        move || {
+            if kiosk.upgrade().is_some_and(|kiosk| kiosk.now().hour() == NIGHT_HOUR) {
+                check_file(folder.clone(), post.clone());
+            }
+        }
+    });
     kiosk.window.run()?;
     Ok(())
 }
@@ -143,7 +156,7 @@ pub fn printer(config: &Config) -> Option<Arc<dyn Printer>> {
     }
 }
 
-/// Checks every page of the file on a thread and a connection of its own, after the window is up.
+/// Checks every page of the file on a thread and a connection of its own: once the window is up, and every night.
 fn check_file(folder: Folder, post: Post) {
     let check = move || match Desk::open(folder, Arc::new(SystemClock), build_date()).map_err(AppError::from).and_then(|desk| Ok(desk.is_sound()?)) {
         Ok(sound) => post.send(Message::FileChecked { sound }),
