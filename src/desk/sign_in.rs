@@ -8,7 +8,7 @@ use crate::domain::code::ShortCode;
 use crate::domain::ids::{HostId, VisitId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
-use crate::domain::profile::FieldRule;
+use crate::domain::profile::{FieldRule, VisitFields};
 use crate::domain::retention::{presumed_left_at, visit_erase_after};
 use crate::domain::text::TextFault;
 use crate::domain::visit::{Company, HostName, Note, Title, VisitorName};
@@ -160,22 +160,27 @@ pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutc
 
 /// Checks the first page of the form alone, so that its faults show before the next question.
 pub fn check_who(desk: &Desk, input: &SignIn) -> Vec<FieldFault> {
-    let fields = &desk.profile.visit.fields;
     let mut faults = Vec::new();
-    line(&mut faults, Field::Name, fields.name, &input.name, VisitorName::parse_optional);
-    line(&mut faults, Field::Company, fields.company, &input.company, Company::parse_optional);
-    line(&mut faults, Field::Title, fields.title, &input.title, Title::parse_optional);
-    line(&mut faults, Field::Note, fields.note, &input.note, Note::parse_optional);
+    take_who(&desk.profile.visit.fields, input, &mut faults);
     faults
+}
+
+/// Who somebody is, as far as it could be taken.
+type Who = (Option<VisitorName>, Option<Company>, Option<Title>, Option<Note>);
+
+fn take_who(fields: &VisitFields, input: &SignIn, faults: &mut Vec<FieldFault>) -> Who {
+    (
+        line(faults, Field::Name, fields.name, &input.name, VisitorName::parse_optional),
+        line(faults, Field::Company, fields.company, &input.company, Company::parse_optional),
+        line(faults, Field::Title, fields.title, &input.title, Title::parse_optional),
+        line(faults, Field::Note, fields.note, &input.note, Note::parse_optional),
+    )
 }
 
 fn take(desk: &Desk, input: &SignIn) -> Result<Result<Taken, Vec<FieldFault>>, StoreError> {
     let fields = &desk.profile.visit.fields;
     let mut faults = Vec::new();
-    let name = line(&mut faults, Field::Name, fields.name, &input.name, VisitorName::parse_optional);
-    let company = line(&mut faults, Field::Company, fields.company, &input.company, Company::parse_optional);
-    let title = line(&mut faults, Field::Title, fields.title, &input.title, Title::parse_optional);
-    let note = line(&mut faults, Field::Note, fields.note, &input.note, Note::parse_optional);
+    let (name, company, title, note) = take_who(fields, input, &mut faults);
     let (typed, host_id) = match &input.host {
         HostChoice::Nobody => (String::new(), None),
         HostChoice::Typed(name) => match find_listed(desk, name)? {
