@@ -83,8 +83,8 @@ enum Reading {
 fn reading(page: Page) -> Reading {
     match page {
         Page::Home | Page::SignedIn | Page::SignedOut | Page::Notice => Reading::Anything,
-        Page::SignIn | Page::SignOut => Reading::Codes,
-        Page::Unlock | Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => {
+        Page::SignIn | Page::SignOut | Page::Unlock => Reading::Codes,
+        Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => {
             Reading::Nothing
         },
     }
@@ -126,18 +126,25 @@ fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
 /// What stands in the fields that a scan could type into, in a fixed order.
 fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
-    vec![form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code()]
+    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
+    vec![
+        form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code(), unlock.get_name(),
+        unlock.get_secret(),
+    ]
 }
 
 /// Takes the scan's characters out of the fields again.
 fn restore(kiosk: &Kiosk, fields: &[SharedString]) {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
-    if let [name, company, title, note, host_query, typed_code] = fields {
+    let unlock = kiosk.window.global::<ui::UnlockAdapter>();
+    if let [name, company, title, note, host_query, typed_code, staff, secret] = fields {
         form.set_name(name.clone());
         form.set_company(company.clone());
         form.set_title(title.clone());
         form.set_note(note.clone());
         form.set_host_query(host_query.clone());
         code.set_code(typed_code.clone());
+        unlock.set_name(staff.clone());
+        unlock.set_secret(secret.clone());
     }
 }

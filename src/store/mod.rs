@@ -317,6 +317,8 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, Store
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // A pragma takes no parameters; the key is 64 hex digits by its type.
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))?;
+    // What is wrong with a file is told by our own words, once, where it is handled.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     let cipher: Option<String> = connection.pragma_query_value(None, "cipher_version", |row| row.get(0)).ok();
     assert!(cipher.is_some(), "this program was linked with plain SQLite");

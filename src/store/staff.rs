@@ -61,7 +61,7 @@ fn list_where(connection: &Connection, folded_name: Option<&str>) -> Result<Vec<
     let mut statement = connection.prepare_cached(
         "SELECT staff_id, name, secret_hash, wrong_tries, wait_until,
                 (SELECT group_concat(role) FROM staff_roles WHERE staff_roles.staff_id = staff.staff_id) AS roles
-         FROM staff WHERE :folded_name IS NULL OR folded_name = :folded_name ORDER BY added_at, staff_id",
+         FROM staff WHERE :folded_name IS NULL OR folded_name = :folded_name ORDER BY rowid",
     )?;
     let rows = statement.query_map(named_params! { ":folded_name": folded_name }, |row| {
         let id: String = row.get("staff_id")?;
