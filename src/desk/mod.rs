@@ -95,8 +95,7 @@ impl Desk {
         if folder.holds_desk() {
             return Err(StoreError::AlreadyThere.into());
         }
-        folder.make()?;
-        let _alone = folder.lock_alone()?;
+        let _alone = folder.make()?;
         // Another program may have made it before this one had the folder alone.
         if folder.holds_desk() {
             return Err(StoreError::AlreadyThere.into());

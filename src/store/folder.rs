@@ -72,20 +72,23 @@ impl Folder {
 
     /// Makes the folder (mode 0700) and a key (mode 0600) where there is none. The key is there whole or not at all.
     ///
+    /// Hands on the lock it was made under, so that nobody comes between making and filling.
+    ///
     /// **Errors** [`StoreError::KioskRunning`] while somebody else has the folder.
-    pub fn make(&self) -> Result<(), StoreError> {
+    pub fn make(&self) -> Result<FolderLock, StoreError> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(self.receipts())?;
         // Made above with its parents, an existing folder keeps its mode; this one holds the key.
         std::fs::set_permissions(&self.path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         // Two programs that make a key at once would each keep another one.
-        let _alone = self.lock_alone()?;
+        let alone = self.lock_alone()?;
         if credential().is_some() || self.key_file().exists() {
-            return Ok(());
+            return Ok(alone);
         }
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|_| StoreError::NoKey)?;
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.replace(&self.key_file(), &digits)
+        self.replace(&self.key_file(), &digits)?;
+        Ok(alone)
     }
 
     /// The key, from systemd's credentials or from the folder.

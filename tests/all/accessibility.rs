@@ -40,7 +40,8 @@ fn nowhere(look: fn(&Headless) -> Vec<String>) {
         }
     }
     assert!(seen > 80, "only {seen} states");
-    let list: Vec<String> = wrong.into_iter().map(|(what, places)| format!("{what}   in {}", places.into_iter().collect::<Vec<_>>().join(" "))).collect();
+    let list: Vec<String> =
+        wrong.into_iter().map(|(what, places)| format!("{what}   in {}", places.into_iter().collect::<Vec<_>>().join(" "))).collect();
     assert!(list.is_empty(), "\n{}", list.join("\n"));
 }
 
@@ -85,7 +86,13 @@ fn every_control_is_large_enough_for_its_reader() {
             // A field of dots is drawn around an input of one pixel; its box is measured by the one of plain fields.
             let is_hidden_input = control.accessible_role() == Some(AccessibleRole::TextInput) && size.width <= 1.0;
             if !is_hidden_input && (size.width < least - 0.5 || size.height < least - 0.5) {
-                small.push(format!("{} {:?} is {} × {}", control.type_name().unwrap_or_default(), label(&control), size.width, size.height));
+                small.push(format!(
+                    "{} {:?} is {} × {}",
+                    control.type_name().unwrap_or_default(),
+                    label(&control),
+                    size.width,
+                    size.height
+                ));
             }
         }
         small
@@ -97,7 +104,9 @@ fn controls_keep_eight_pixels_from_each_other() {
     nowhere(|kiosk| {
         // A row is no target itself, and what lies under a sheet does not act.
         let is_target = |element: &ElementHandle| {
-            element.accessible_role() != Some(AccessibleRole::ListItem) && element.size().width > 1.0 && element.accessible_enabled() != Some(false)
+            element.accessible_role() != Some(AccessibleRole::ListItem)
+                && element.size().width > 1.0
+                && element.accessible_enabled() != Some(false)
         };
         let lists = lists(kiosk);
         let seen = |element: &ElementHandle| {
@@ -133,7 +142,8 @@ fn every_control_stands_on_the_screen() {
     nowhere(|kiosk| {
         let size = kiosk.window().window().size();
         let (width, height) = (size.width as f32, size.height as f32);
-        let is_row = |element: &ElementHandle| matches!(element.accessible_role(), Some(AccessibleRole::ListItem | AccessibleRole::Checkbox));
+        let is_row =
+            |element: &ElementHandle| matches!(element.accessible_role(), Some(AccessibleRole::ListItem | AccessibleRole::Checkbox));
         let off = |element: &&ElementHandle| {
             let [left, top, right, bottom] = place(element);
             !is_row(element) && (left < -0.5 || top < -0.5 || right > width + 0.5 || bottom > height + 0.5)
@@ -150,7 +160,10 @@ fn whatever_has_a_role_has_a_name() {
             role.is_some_and(|role| role != AccessibleRole::None) && element.accessible_label().is_none_or(|label| label.trim().is_empty())
         };
         let nameless = ElementQuery::from_root(kiosk.window()).match_predicate(is_nameless).find_all();
-        nameless.iter().map(|element| format!("{} ({:?}) has no name", element.type_name().unwrap_or_default(), element.accessible_role())).collect()
+        nameless
+            .iter()
+            .map(|element| format!("{} ({:?}) has no name", element.type_name().unwrap_or_default(), element.accessible_role()))
+            .collect()
     });
 }
 
@@ -172,7 +185,11 @@ fn no_two_controls_of_a_page_have_the_same_name() {
 #[test]
 fn a_finger_finds_a_control_where_its_name_says() {
     nowhere(|kiosk| {
-        controls(kiosk).iter().filter(|control| control.computed_opacity() < 1.0).map(|control| format!("{:?} can be pressed but hardly seen", label(control))).collect()
+        controls(kiosk)
+            .iter()
+            .filter(|control| control.computed_opacity() < 1.0)
+            .map(|control| format!("{:?} can be pressed but hardly seen", label(control)))
+            .collect()
     });
 }
 

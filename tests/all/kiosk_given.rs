@@ -131,7 +131,8 @@ impl Given {
 
     #[track_caller]
     pub fn field(&self, label: &str) -> ElementHandle {
-        self.of_role(AccessibleRole::TextInput, label).unwrap_or_else(|| panic!("no field is called {label:?}; there is {:?}", self.labels()))
+        self.of_role(AccessibleRole::TextInput, label)
+            .unwrap_or_else(|| panic!("no field is called {label:?}; there is {:?}", self.labels()))
     }
 
     /// What can be pressed and has this name.
@@ -168,10 +169,15 @@ impl Given {
         let text = text.to_owned();
         ElementQuery::from_root(self.window())
             .match_predicate(move |element| {
-                [element.accessible_label(), element.accessible_value(), element.accessible_description(), element.accessible_placeholder_text()]
-                    .into_iter()
-                    .flatten()
-                    .any(|found| found.contains(&text))
+                [
+                    element.accessible_label(),
+                    element.accessible_value(),
+                    element.accessible_description(),
+                    element.accessible_placeholder_text(),
+                ]
+                .into_iter()
+                .flatten()
+                .any(|found| found.contains(&text))
             })
             .find_first()
             .is_some()

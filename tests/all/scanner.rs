@@ -144,7 +144,9 @@ fn a_burst_of_four_kilobytes_is_unknown_and_leaves_nothing_typed() {
 fn a_burst_with_control_characters_is_unknown_and_stops_nothing() {
     let kiosk = a_kiosk();
     let all: String = (1..32u8).filter(|c| *c != b'\n' && *c != b'\r').map(char::from).collect();
-    for burst in [format!("ABCD{all}EFGHJK"), format!("{all}ABCDEFGHJK"), "ABCDEF\u{7f}\u{0}\u{85}GH".to_owned(), "\u{FFFD}🎟️ABCDEFG".to_owned()] {
+    for burst in
+        [format!("ABCD{all}EFGHJK"), format!("{all}ABCDEFGHJK"), "ABCDEF\u{7f}\u{0}\u{85}GH".to_owned(), "\u{FFFD}🎟️ABCDEFG".to_owned()]
+    {
         kiosk.scan(&burst);
         kiosk.is_on(Page::SignOut);
         assert_eq!(kiosk.global::<SignOutAdapter>().get_fault(), SignOutFault::Unknown, "{burst:?}");

@@ -336,7 +336,8 @@ fn a_hard_name_is_taken_as_it_is_or_told_what_is_wrong_with_it() {
 #[test]
 fn a_hard_name_typed_key_by_key_never_stops_the_kiosk() {
     let kiosk = at_the_form();
-    for name in ["נעה", "e\u{301}\u{302}", "👩‍👩‍👧", "a\u{200B}b", "\u{202E}abc", "\u{1b}\u{7f}\u{8}\u{0}", "\u{F700}\u{F72C}"] {
+    for name in ["נעה", "e\u{301}\u{302}", "👩‍👩‍👧", "a\u{200B}b", "\u{202E}abc", "\u{1b}\u{7f}\u{8}\u{0}", "\u{F700}\u{F72C}"]
+    {
         kiosk.type_text(name);
     }
     kiosk.press("Continue");

@@ -46,7 +46,8 @@ pub struct Literal {
 pub fn lex(text: &str) -> (String, Vec<Literal>) {
     let mut code = text.to_owned().into_bytes();
     let mut literals = Vec::new();
-    let blank = |code: &mut Vec<u8>, from: usize, to: usize| code[from..to].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    let blank =
+        |code: &mut Vec<u8>, from: usize, to: usize| code[from..to].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     let mut at = 0;
     while at < text.len() {
         let rest = &text.as_bytes()[at..];

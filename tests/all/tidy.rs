@@ -47,12 +47,21 @@ fn arrows_in_src(file: &File) -> Vec<String> {
             } else {
                 words(&code[path..]).map(|(_, word)| word).take(1).collect()
             };
-            found.extend(named.into_iter().filter(|named| ROOMS.contains(named) && *named != own && !below.contains(named)).map(|named| says(file, at, &format!("{own} names {named}"))));
+            found.extend(
+                named
+                    .into_iter()
+                    .filter(|named| ROOMS.contains(named) && *named != own && !below.contains(named))
+                    .map(|named| says(file, at, &format!("{own} names {named}"))),
+            );
         }
     }
     let foreign: &[(&str, &[&str])] = &[("slint", &["gui"]), ("rusqlite", &["store", "desk"]), ("i_slint_backend_testing", &[])];
     for (word, rooms) in foreign {
-        found.extend(words(&code).filter(|(_, named)| named == word && !rooms.contains(&own)).map(|(at, _)| says(file, at, &format!("{own} names {word}"))));
+        found.extend(
+            words(&code)
+                .filter(|(_, named)| named == word && !rooms.contains(&own))
+                .map(|(at, _)| says(file, at, &format!("{own} names {word}"))),
+        );
     }
     if own == "domain" {
         for banned in ["std::fs", "Utc::now", "Local::now", "SystemTime::now", "std::thread"] {
@@ -182,7 +191,13 @@ fn every_file_begins_with_what_lives_in_it() {
 
 #[test]
 fn a_file_without_its_first_line_is_found() {
-    for (path, text) in [("src/a.rs", "use std::fs;"), ("src/a.rs", "// Not this one.\n"), ("src/a.rs", "//! \n"), ("ui/a.slint", "import {}"), ("ui/a.slint", "")] {
+    for (path, text) in [
+        ("src/a.rs", "use std::fs;"),
+        ("src/a.rs", "// Not this one.\n"),
+        ("src/a.rs", "//! \n"),
+        ("ui/a.slint", "import {}"),
+        ("ui/a.slint", ""),
+    ] {
         assert_eq!(first_line(&File::new(path, text)).len(), 1, "{path}: {text}");
     }
 }
@@ -195,9 +210,16 @@ fn is_silent(file: &File, code: &str, at: usize) -> bool {
     let inside = |opening: &str| before.rfind(opening).is_some_and(|open| closing(code, open + opening.len() - 1) > at);
     let in_global = code[..at].rfind("global ").is_some_and(|open| {
         code[open..].find('{').is_some_and(|brace| closing(code, open + brace) > at)
-            && code[open..at].rfind("property <").is_some_and(|property| !code[open + property..at].contains("};") && !ends_statement(&code[open + property..at]))
+            && code[open..at]
+                .rfind("property <")
+                .is_some_and(|property| !code[open + property..at].contains("};") && !ends_statement(&code[open + property..at]))
     });
-    before.ends_with("from") || inside("@tr(") || inside("@image-url(") || inside("@markdown(") || in_global || file.path.starts_with("ui/theme/")
+    before.ends_with("from")
+        || inside("@tr(")
+        || inside("@image-url(")
+        || inside("@markdown(")
+        || in_global
+        || file.path.starts_with("ui/theme/")
 }
 
 /// Whether a `;` outside brackets ends what begins here.
@@ -277,7 +299,10 @@ fn literal_looks(file: &File) -> Vec<String> {
     });
     let durations = words(&code).filter(|(_, word)| {
         let number = word.trim_end_matches(char::is_alphabetic);
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && matches!(&word[number.len()..], "ms" | "s") && number != "0"
+        !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && matches!(&word[number.len()..], "ms" | "s")
+            && number != "0"
     });
     hex.map(|(at, _)| says(file, at, "a literal colour"))
         .chain(named.map(|(at, word)| says(file, at, &format!("the literal colour {word}"))))
@@ -293,8 +318,15 @@ fn colours_and_durations_live_in_the_theme() {
 #[test]
 fn a_literal_colour_or_duration_outside_the_theme_is_found() {
     let trespasses = [
-        "background: #fff;", "background: #1D1A16B8;", "color: white;", "color: a ? Theme.palette.ink : black;", "color: rgb(1, 2, 3);",
-        "color: rgba(1, 2, 3, 0.5);", "color: Colors.red;", "interval: 90ms;", "animate x { duration: 2s; }",
+        "background: #fff;",
+        "background: #1D1A16B8;",
+        "color: white;",
+        "color: a ? Theme.palette.ink : black;",
+        "color: rgb(1, 2, 3);",
+        "color: rgba(1, 2, 3, 0.5);",
+        "color: Colors.red;",
+        "interval: 90ms;",
+        "animate x { duration: 2s; }",
     ];
     for text in trespasses {
         assert_eq!(literal_looks(&File::new("ui/pages/a.slint", text)).len(), 1, "{text}");
@@ -326,7 +358,9 @@ fn adapters(ui: &[File]) -> Vec<Adapter> {
             let open = at + code[at..].find('{').unwrap_or_default();
             let body = &code[open..closing(&code, open)];
             let after = |word: &str| -> Vec<String> {
-                body.match_indices(word).filter_map(|(at, _)| words(&body[at + word.len()..]).next().map(|(_, word)| word.to_owned())).collect()
+                body.match_indices(word)
+                    .filter_map(|(at, _)| words(&body[at + word.len()..]).next().map(|(_, word)| word.to_owned()))
+                    .collect()
             };
             let properties = body.match_indices("property <").filter_map(|(at, _)| {
                 let kind = at + "property ".len();
@@ -351,7 +385,10 @@ fn loose_ends(ui: &[File], rust: &[File]) -> Vec<String> {
         let in_rust = |wanted: &str| knowing.iter().any(|code| words(code).any(|(_, word)| word == wanted));
         let in_ui = |member: &str| {
             let wanted = format!("{name}.{member}");
-            ui_code.iter().any(|code| code.match_indices(&wanted).any(|(at, _)| !code[at + wanted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')))
+            ui_code.iter().any(|code| {
+                code.match_indices(&wanted)
+                    .any(|(at, _)| !code[at + wanted.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'))
+            })
         };
         for callback in callbacks {
             let rust_name = callback.replace('-', "_");
@@ -402,21 +439,45 @@ fn a_loose_end_is_found() {
 
 fn left_overs(file: &File) -> Vec<String> {
     let marks = [concat!("FIX", "ME"), concat!("TO", "DO"), concat!("XX", "X")];
-    let machine = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/tm", "p/"), concat!("/Us", "ers/"), concat!("C:", "\\")];
+    let machine = [
+        concat!("/ho", "me/"),
+        concat!("/ro", "ot/"),
+        concat!("/wo", "rk/"),
+        concat!("/tm", "p/"),
+        concat!("/Us", "ers/"),
+        concat!("C:", "\\"),
+    ];
     let marked = words(&file.text).filter(|(_, word)| marks.contains(word)).map(|(at, word)| says(file, at, word));
-    let paths = machine.iter().flat_map(|path| file.text.match_indices(path)).map(|(at, path)| says(file, at, &format!("the path {path} of one machine")));
+    let paths = machine
+        .iter()
+        .flat_map(|path| file.text.match_indices(path))
+        .map(|(at, path)| says(file, at, &format!("the path {path} of one machine")));
     marked.chain(paths).collect()
 }
 
 #[test]
 fn nothing_is_left_over() {
-    let places = [("src", ".rs"), ("tests", ".rs"), ("ui", ".slint"), ("migrations", ".sql"), ("assets/profiles", ".toml"), ("build.rs", ".rs"), ("Cargo.toml", ".toml")];
+    let places = [
+        ("src", ".rs"),
+        ("tests", ".rs"),
+        ("ui", ".slint"),
+        ("migrations", ".sql"),
+        ("assets/profiles", ".toml"),
+        ("build.rs", ".rs"),
+        ("Cargo.toml", ".toml"),
+    ];
     is_tidy(places.into_iter().flat_map(|(place, ending)| files(place, ending)).flat_map(|file| left_overs(&file)).collect());
 }
 
 #[test]
 fn a_left_over_is_found() {
-    for text in [concat!("// TO", "DO: later"), concat!("// FIX", "ME"), concat!("XX", "X"), concat!("let a = \"/tm", "p/a\";"), concat!("/ho", "me/somebody")] {
+    for text in [
+        concat!("// TO", "DO: later"),
+        concat!("// FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("let a = \"/tm", "p/a\";"),
+        concat!("/ho", "me/somebody"),
+    ] {
         assert_eq!(left_overs(&File::new("src/a.rs", text)).len(), 1, "{text}");
     }
 }
