@@ -34,7 +34,7 @@ pub const SIZES: [(u32, u32); 4] = [(1080, 1920), (1920, 1080), (1280, 800), (80
 impl Headless {
     /// Opens a desk's kiosk on this thread.
     pub fn open(desk: Desk, clock: Arc<SimulatedClock>) -> Result<Headless, AppError> {
-        let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()), ..Default::default() };
+        let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
         // Refused only when this thread has one already, which is the same.
         drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
         let printer = printer(desk.config());

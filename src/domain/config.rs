@@ -107,8 +107,7 @@ mod tests {
     #[test]
     fn an_empty_file_is_the_default_and_a_written_one_reads_back() {
         assert_eq!(Config::parse("").expect("valid"), Config::default());
-        let mut config = Config::default();
-        config.printer = Some(Printer::Folder("/tmp/papers".into()));
+        let config = Config { printer: Some(Printer::Folder("/tmp/papers".into())), ..Config::default() };
         let text = toml::to_string(&config).expect("writes");
         assert_eq!(Config::parse(&text).expect("valid"), config);
     }
