@@ -380,7 +380,8 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
-        let ruin: [(StoreError, fn(&Folder)); 9] = [
+        type Ruin = fn(&Folder);
+        let ruin: [(StoreError, Ruin); 9] = [
             (StoreError::Damaged, |folder| std::fs::write(folder.database(), b"").expect("writes")),
             (StoreError::Damaged, |folder| truncate(folder, 10_000)),
             (StoreError::Damaged, |folder| truncate(folder, 8192)),
