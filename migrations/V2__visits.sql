@@ -31,6 +31,7 @@ CREATE TABLE visits (
 ) STRICT;
 CREATE INDEX visits_by_erase_after ON visits (erase_after);
 CREATE INDEX visits_open ON visits (presumed_left_at) WHERE ended_at IS NULL;
+CREATE INDEX visits_by_signed_in_at ON visits (signed_in_at);
 CREATE INDEX visits_by_notice ON visits (notice_id, notice_version, notice_language);
 CREATE INDEX visits_by_host ON visits (host_id) WHERE host_id IS NOT NULL;
 

@@ -158,10 +158,12 @@ pub fn printer(config: &Config) -> Option<Arc<dyn Printer>> {
 
 /// Checks every page of the file on a thread and a connection of its own: once the window is up, and every night.
 fn check_file(folder: Folder, post: Post) {
-    let check = move || match Desk::open(folder, Arc::new(SystemClock), build_date()).map_err(AppError::from).and_then(|desk| Ok(desk.is_sound()?)) {
-        Ok(sound) => post.send(Message::FileChecked { sound }),
-        Err(error) => tracing::error!(%error, "the file could not be checked"),
-    };
+    let check =
+        move || match Desk::open(folder, Arc::new(SystemClock), build_date()).map_err(AppError::from).and_then(|desk| Ok(desk.is_sound()?))
+        {
+            Ok(sound) => post.send(Message::FileChecked { sound }),
+            Err(error) => tracing::error!(%error, "the file could not be checked"),
+        };
     if let Err(error) = std::thread::Builder::new().name("file check".to_owned()).spawn(check) {
         tracing::error!(%error, "the file could not be checked");
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use slint::ComponentHandle;
 
 use super::AppError;
-use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::change_settings::Settings;
+use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::import_hosts::{HostRow, import_hosts};
 use crate::desk::set_up::{SetUp, set_up};
 use crate::desk::sign_in::{HostChoice, SignIn, sign_in};

@@ -112,7 +112,9 @@ pub(super) fn draw(dir: &Path, all: bool) -> Result<(), AppError> {
     for size in sizes {
         for language in Language::ALL {
             let (width, height) = *size;
-            walk(language, *size, |name, kiosk| kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code()))))?;
+            walk(language, *size, |name, kiosk| {
+                kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code())))
+            })?;
         }
     }
     Ok(())

@@ -53,7 +53,9 @@ impl Tour {
         self.kiosk.type_text("kær");
         self.picture("whom-do-you-visit")?;
         let matches = self.form().get_host_matches();
-        let mikkel = slint::Model::iter(&matches).find(|host| host.before == "Mikkel ").ok_or_else(|| AppError::Walk("Mikkel is no match".into()))?;
+        let mikkel = slint::Model::iter(&matches)
+            .find(|host| host.before == "Mikkel ")
+            .ok_or_else(|| AppError::Walk("Mikkel is no match".into()))?;
         self.form().invoke_choose_host(mikkel.key);
         self.kiosk.settle();
         self.picture("what-we-keep")?;

@@ -29,7 +29,8 @@ impl EraseDue {
             EraseDueOutcome::Erased(erased) => lines(desk, answer, &erased),
             EraseDueOutcome::WalBusy(erased) => {
                 lines(desk, answer, &erased)?;
-                let message = words.say("cli", "The rows are gone, but another program is reading the file, so its log still holds them. Run this again.");
+                let message = words
+                    .say("cli", "The rows are gone, but another program is reading the file, so its log still holds them. Run this again.");
                 Err(Failure::failed("wal_busy", message))
             }
             EraseDueOutcome::TraceFound(erased) => {
@@ -37,7 +38,10 @@ impl EraseDue {
                 Err(Failure::failed("trace_found", words.say("cli", "Traces of what was erased are still in the file. Report this.")))
             }
             EraseDueOutcome::InDoubt(_) => {
-                let message = words.say("cli", "The clock is in doubt, so nothing is erased. Two members of staff can confirm date and time at the kiosk.");
+                let message = words.say(
+                    "cli",
+                    "The clock is in doubt, so nothing is erased. Two members of staff can confirm date and time at the kiosk.",
+                );
                 Err(Failure::refused("clock_in_doubt", None, message))
             }
         }

@@ -20,8 +20,8 @@ pub enum Host {
 impl Host {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let Host::Import { file } = self;
-        let rows = host_file::read_hosts(&std::fs::read(file)?)
-            .map_err(|fault| Failure::refused("host_file", Some("file"), fault.to_string()))?;
+        let rows =
+            host_file::read_hosts(&std::fs::read(file)?).map_err(|fault| Failure::refused("host_file", Some("file"), fault.to_string()))?;
         let rows: Vec<_> = rows
             .into_iter()
             .map(|row| HostRow { name: row.name, department: row.department.unwrap_or_default(), email: row.email.unwrap_or_default() })

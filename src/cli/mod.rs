@@ -21,7 +21,6 @@ use crate::domain::language::Language;
 
 pub use answer::{Answer, Failure};
 
-
 /// Reception and event kiosk that forgets people on time.
 ///
 /// Exit codes: 0 done, 1 refused (the reason is in the output), 2 wrong usage, 3 failed.

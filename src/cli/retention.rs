@@ -26,7 +26,8 @@ pub fn run(desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         });
         answer.line(object, |words| {
             let due = next_due.map_or_else(|| "–".to_owned(), |at| dates::date_and_time(&at, words.language()));
-            let values: [(&str, &dyn std::fmt::Display); 4] = [("class", &held.class.word()), ("rule", &rule), ("records", &held.records), ("due", &due)];
+            let values: [(&str, &dyn std::fmt::Display); 4] =
+                [("class", &held.class.word()), ("rule", &rule), ("records", &held.records), ("due", &due)];
             words.say_with("cli", "{class}: {records} records, rule {rule}, next due {due}", &values)
         })?;
     }

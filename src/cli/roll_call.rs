@@ -43,11 +43,8 @@ impl RollCall {
             })
             .collect();
         let count = people.len();
-        let sheet = RollCallSheet {
-            organisation: desk.profile().controller.name.clone(),
-            taken_at: taken.taken_at.with_timezone(&zone),
-            people,
-        };
+        let sheet =
+            RollCallSheet { organisation: desk.profile().controller.name.clone(), taken_at: taken.taken_at.with_timezone(&zone), people };
         let pdf = roll_call::render(&sheet, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
         std::fs::write(file, pdf)?;
         let path = file.display().to_string();

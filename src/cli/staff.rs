@@ -52,9 +52,11 @@ fn refusal(words: Words, faults: &[StaffFault]) -> Failure {
         Some(StaffFault::Secret(SecretFault::Missing)) => {
             Failure::refused("missing", Some("secret"), words.say("cli", "No secret came on standard input."))
         }
-        Some(StaffFault::Secret(_)) => {
-            Failure::refused("secret", Some("secret"), words.say("cli", "A secret is a PIN of 6 digits or a passphrase of at least 8 characters."))
-        }
+        Some(StaffFault::Secret(_)) => Failure::refused(
+            "secret",
+            Some("secret"),
+            words.say("cli", "A secret is a PIN of 6 digits or a passphrase of at least 8 characters."),
+        ),
         Some(StaffFault::NoRole) | None => Failure::refused("no_role", Some("role"), words.say("cli", "Somebody needs at least one role.")),
     }
 }

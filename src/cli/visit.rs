@@ -68,18 +68,26 @@ impl Visit {
             Visit::SignOut { code } => match sign_out(desk, &Actor::Operator, &SignOut::ByCode(code.clone()))? {
                 SignOutOutcome::SignedOut { visit, at, .. } => {
                     let at = at.with_timezone(&zone);
-                    answer.line(json!({ "visit": visit.to_string(), "signed_out_at": at.to_rfc3339() }), |words| words.say("cli", "Signed out."))
+                    answer.line(json!({ "visit": visit.to_string(), "signed_out_at": at.to_rfc3339() }), |words| {
+                        words.say("cli", "Signed out.")
+                    })
                 }
                 SignOutOutcome::AlreadyLeft { at, .. } => {
                     let at = dates::date_and_time(&at.with_timezone(&zone), answer.words().language());
-                    Err(Failure::refused("already_left", Some("code"), answer.words().say_with("cli", "This visit ended on {at}.", &[("at", &at)])))
+                    Err(Failure::refused(
+                        "already_left",
+                        Some("code"),
+                        answer.words().say_with("cli", "This visit ended on {at}.", &[("at", &at)]),
+                    ))
                 }
                 SignOutOutcome::Unknown => {
                     Err(Failure::refused("unknown", Some("code"), answer.words().say("cli", "No visit has this code.")))
                 }
-                SignOutOutcome::TryLater => {
-                    Err(Failure::refused("try_later", Some("code"), answer.words().say("cli", "Too many wrong codes. Try again in five minutes.")))
-                }
+                SignOutOutcome::TryLater => Err(Failure::refused(
+                    "try_later",
+                    Some("code"),
+                    answer.words().say("cli", "Too many wrong codes. Try again in five minutes."),
+                )),
             },
             Visit::Open => {
                 for visit in list_open_visits(desk, &Actor::Operator)? {
@@ -120,7 +128,9 @@ fn field_refusal(words: Words, faults: &[FieldFault]) -> Failure {
 /// The refusal of a line of text, naming its field.
 pub fn text_refusal(words: Words, field: &'static str, fault: TextFault) -> Failure {
     let (word, message) = match fault {
-        TextFault::Missing => ("missing", words.say_with("cli", "{field}: something that can be read is needed here.", &[("field", &field)])),
+        TextFault::Missing => {
+            ("missing", words.say_with("cli", "{field}: something that can be read is needed here.", &[("field", &field)]))
+        }
         TextFault::TooLong { max } => {
             ("too_long", words.say_with("cli", "{field}: at most {max} characters.", &[("field", &field), ("max", &max)]))
         }

@@ -71,9 +71,7 @@ pub(super) fn check(input: &Settings) -> Result<TakenSettings, Vec<SettingsFault
     let contact = line(&input.contact, TEXT_MAX);
     let closes_at = parse_closing_time(&input.closes_at);
     match (organisation, address, contact, closes_at) {
-        (Ok(organisation), Ok(address), Ok(contact), Some(closes_at)) => {
-            Ok(TakenSettings { organisation, address, contact, closes_at })
-        }
+        (Ok(organisation), Ok(address), Ok(contact), Some(closes_at)) => Ok(TakenSettings { organisation, address, contact, closes_at }),
         (organisation, address, contact, closes_at) => Err([
             organisation.err().map(SettingsFault::Organisation),
             address.err().map(SettingsFault::Address),

@@ -18,7 +18,11 @@ pub struct HostRow {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportHostsOutcome {
-    Imported { added: usize, unchanged: usize, removed: usize },
+    Imported {
+        added: usize,
+        unchanged: usize,
+        removed: usize,
+    },
     /// Rows (counted from 1, the header apart) and what is wrong with them; nothing was written.
     Refused(Vec<(usize, TextFault)>),
 }

@@ -65,7 +65,9 @@ pub enum OpenError {
     Config(#[from] ConfigFault),
     #[error("profile.toml: {0}")]
     Profile(#[from] ProfileFault),
-    #[error("profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version")]
+    #[error(
+        "profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version"
+    )]
     NoticeChanged { notice: &'static str, language: &'static str, version: u32 },
 }
 
@@ -122,7 +124,14 @@ impl Desk {
     }
 
     /// A desk over an open store.
-    fn over(folder: Folder, store: Store, config: Config, profile_text: &str, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
+    fn over(
+        folder: Folder,
+        store: Store,
+        config: Config,
+        profile_text: &str,
+        clock: Arc<dyn Clock>,
+        build: NaiveDate,
+    ) -> Result<Desk, OpenError> {
         let anchor = clock.read();
         Ok(Desk {
             folder,

@@ -21,7 +21,10 @@ pub struct SetUp {
 pub enum SetUpOutcome {
     Done(StaffId),
     /// Nothing was written.
-    Refused { settings: Vec<SettingsFault>, person: Vec<StaffFault> },
+    Refused {
+        settings: Vec<SettingsFault>,
+        person: Vec<StaffFault>,
+    },
     /// Somebody can unlock already; from now on the settings are theirs.
     AlreadySetUp,
 }
@@ -36,10 +39,7 @@ pub fn set_up(desk: &mut Desk, by: &Actor, input: &SetUp) -> Result<SetUpOutcome
     let (settings, (name, secret)) = match (change_settings::check(&input.settings), add_staff::check(&person)) {
         (Ok(settings), Ok(person)) => (settings, person),
         (settings, person) => {
-            return Ok(SetUpOutcome::Refused {
-                settings: settings.err().unwrap_or_default(),
-                person: person.err().unwrap_or_default(),
-            });
+            return Ok(SetUpOutcome::Refused { settings: settings.err().unwrap_or_default(), person: person.err().unwrap_or_default() });
         }
     };
     let hash = desk.secret_cost.hash(&secret)?;

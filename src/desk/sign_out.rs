@@ -21,9 +21,17 @@ pub enum SignOut {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOutOutcome {
-    SignedOut { visit: VisitId, at: DateTime<Utc>, erase_after: DateTime<Utc> },
+    SignedOut {
+        visit: VisitId,
+        at: DateTime<Utc>,
+        erase_after: DateTime<Utc>,
+    },
     /// The visit had ended before; nothing was written.
-    AlreadyLeft { visit: VisitId, at: DateTime<Utc>, erase_after: DateTime<Utc> },
+    AlreadyLeft {
+        visit: VisitId,
+        at: DateTime<Utc>,
+        erase_after: DateTime<Utc>,
+    },
     /// Nobody knows this code.
     Unknown,
     /// Too many wrong codes at this kiosk; the code was not looked up.

@@ -62,11 +62,16 @@ pub struct Unlock {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnlockOutcome {
-    Unlocked { staff: Actor, name: String },
+    Unlocked {
+        staff: Actor,
+        name: String,
+    },
     /// Name and secret do not belong together; which of them is not told.
     Wrong,
     /// Too many wrong tries: nothing was compared.
-    Wait { until: DateTime<Utc> },
+    Wait {
+        until: DateTime<Utc>,
+    },
 }
 
 /// Opens the staff pages to somebody.

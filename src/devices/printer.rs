@@ -38,7 +38,13 @@ impl Printer for FolderPrinter {
         let print = move || {
             let outcome = paper().and_then(|pdf| {
                 std::fs::create_dir_all(file.parent().unwrap_or(&file)).map_err(|error| error.to_string())?;
-                let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&file).map_err(|error| error.to_string())?;
+                let mut file = OpenOptions::new()
+                    .write(true)
+                    .create(true)
+                    .truncate(true)
+                    .mode(0o600)
+                    .open(&file)
+                    .map_err(|error| error.to_string())?;
                 file.write_all(&pdf).map_err(|error| error.to_string())
             });
             if let Err(fault) = &outcome {

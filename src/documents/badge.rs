@@ -53,13 +53,8 @@ impl std::fmt::Debug for Badge {
 ///
 /// # Errors
 /// `Size` for a label outside its range, `Code` for a code too long for the badge's QR.
-pub fn render(
-    badge: &Badge,
-    language: Language,
-    size: BadgeSize,
-) -> Result<Vec<u8>, DocumentError> {
-    let holds_a_badge =
-        (50.0..=210.0).contains(&size.width_mm) && (50.0..=297.0).contains(&size.height_mm);
+pub fn render(badge: &Badge, language: Language, size: BadgeSize) -> Result<Vec<u8>, DocumentError> {
+    let holds_a_badge = (50.0..=210.0).contains(&size.width_mm) && (50.0..=297.0).contains(&size.height_mm);
     if !holds_a_badge {
         return Err(DocumentError::Size);
     }
@@ -74,15 +69,7 @@ pub fn render(
         content = Drawing::new(canvas, badge, language, size).draw(&code);
     })?;
     let title = words.say("badge", "Visitor badge");
-    paper.finish(
-        About {
-            pages: vec![title.clone()],
-            title,
-            language,
-            made_at: badge.signed_in_at,
-        },
-        content,
-    )
+    paper.finish(About { pages: vec![title.clone()], title, language, made_at: badge.signed_in_at }, content)
 }
 
 /// The margin on every side, in px of the design.
@@ -133,12 +120,7 @@ struct Drawing<'d, 'p> {
 }
 
 impl<'d, 'p> Drawing<'d, 'p> {
-    fn new(
-        canvas: &'d mut Canvas<'p>,
-        badge: &'d Badge,
-        language: Language,
-        size: BadgeSize,
-    ) -> Drawing<'d, 'p> {
+    fn new(canvas: &'d mut Canvas<'p>, badge: &'d Badge, language: Language, size: BadgeSize) -> Drawing<'d, 'p> {
         // The narrower side of every label is 744 px wide: what fits one label fits all.
         let px_mm = size.width_mm.min(size.height_mm) / 744.0;
         Drawing {
@@ -204,21 +186,12 @@ impl<'d, 'p> Drawing<'d, 'p> {
     /// The black band: what this paper is, in both languages.
     fn band(&mut self, shape: &Shape) {
         self.fill(0.0, 0.0, self.width, shape.band_height);
-        let big = self.line(
-            &self.words.say("badge", "Visitor"),
-            Weight::SemiBold,
-            shape.band_size,
-        );
+        let big = self.line(&self.words.say("badge", "Visitor"), Weight::SemiBold, shape.band_size);
         let small_size = 0.6 * shape.band_size;
-        let small = self.line(
-            &self.other.say("badge", "Visitor"),
-            Weight::Regular,
-            small_size,
-        );
+        let small = self.line(&self.other.say("badge", "Visitor"), Weight::Regular, small_size);
         let y = (shape.band_height + CAPITAL * shape.band_size) / 2.0;
         let leaves = self.put(MARGIN, y, &big, Ink::White);
-        self.content
-            .push(heading(&self.words.say("badge", "Visitor"), leaves));
+        self.content.push(heading(&self.words.say("badge", "Visitor"), leaves));
         let x = self.width - MARGIN - small.width / self.scale;
         let leaves = self.put(x, y - 0.1 * small_size, &small, Ink::White);
         self.push_other(leaves);
@@ -234,13 +207,7 @@ impl<'d, 'p> Drawing<'d, 'p> {
         let when = self.line(&when, Weight::Regular, 28.0);
         let when_width = when.width / self.scale;
         let room = self.width - 2.0 * MARGIN - when_width - 32.0;
-        let organisation = self.fit(
-            &self.badge.organisation,
-            Weight::SemiBold,
-            36.0,
-            room,
-            shape.organisation_height,
-        );
+        let organisation = self.fit(&self.badge.organisation, Weight::SemiBold, 36.0, room, shape.organisation_height);
         let height = block_height(&organisation, LEADING) / self.scale;
         let leaves = self.block(MARGIN, middle - height / 2.0, &organisation, LEADING);
         self.push(leaves);
@@ -258,29 +225,14 @@ impl<'d, 'p> Drawing<'d, 'p> {
         };
         let room = self.width - 2.0 * MARGIN;
         let company = match &self.badge.company {
-            Some(company) => self.fit(
-                company,
-                Weight::SemiBold,
-                shape.company_size,
-                room,
-                shape.company_height,
-            ),
+            Some(company) => self.fit(company, Weight::SemiBold, shape.company_size, room, shape.company_height),
             None => Vec::new(),
         };
         let company_height = block_height(&company, LEADING) / self.scale;
         let gap = if company.is_empty() { 0.0 } else { 16.0 };
         let name_height = bottom - shape.name_top - company_height - gap;
-        let style = Style {
-            weight: Weight::SemiBold,
-            size: shape.name_size * self.scale,
-        };
-        let name = text::fit(
-            &self.badge.name,
-            style,
-            room * self.scale,
-            name_height * self.scale,
-            NAME_LEADING,
-        );
+        let style = Style { weight: Weight::SemiBold, size: shape.name_size * self.scale };
+        let name = text::fit(&self.badge.name, style, room * self.scale, name_height * self.scale, NAME_LEADING);
         let leaves = self.block(MARGIN, shape.name_top, &name, NAME_LEADING);
         self.push(leaves);
         let below = shape.name_top + block_height(&name, NAME_LEADING) / self.scale + gap;
@@ -306,20 +258,8 @@ impl<'d, 'p> Drawing<'d, 'p> {
         let leaves = self.put(left, qr_top + CAPITAL * 44.0, &code, Ink::Black);
         self.push(leaves);
         let foot = self.height - MARGIN;
-        let other = self.fit(
-            &self.other.say("badge", "Scan when you leave"),
-            Weight::Regular,
-            28.0,
-            room,
-            36.0,
-        );
-        let own = self.fit(
-            &self.words.say("badge", "Scan when you leave"),
-            Weight::SemiBold,
-            36.0,
-            room,
-            96.0,
-        );
+        let other = self.fit(&self.other.say("badge", "Scan when you leave"), Weight::Regular, 28.0, room, 36.0);
+        let own = self.fit(&self.words.say("badge", "Scan when you leave"), Weight::SemiBold, 36.0, room, 96.0);
         let other_top = foot - block_height(&other, LEADING) / self.scale;
         let own_top = other_top - block_height(&own, LEADING) / self.scale - 4.0;
         let leaves = self.block(left, own_top, &own, LEADING);
@@ -338,18 +278,8 @@ impl<'d, 'p> Drawing<'d, 'p> {
             self.push(leaves);
         }
         let foot = self.height - MARGIN;
-        let other = self.line(
-            &self.other.say("badge", "Scan when you leave"),
-            Weight::Regular,
-            24.0,
-        );
-        let own = self.fit(
-            &self.words.say("badge", "Scan when you leave"),
-            Weight::SemiBold,
-            30.0,
-            room,
-            36.0,
-        );
+        let other = self.line(&self.other.say("badge", "Scan when you leave"), Weight::Regular, 24.0);
+        let own = self.fit(&self.words.say("badge", "Scan when you leave"), Weight::SemiBold, 30.0, room, 36.0);
         let code = self.line(&spaced(&self.badge.code), Weight::SemiBold, 38.0);
         let leaves = self.put(MARGIN, foot - 76.0, &code, Ink::Black);
         self.push(leaves);
@@ -368,10 +298,7 @@ impl<'d, 'p> Drawing<'d, 'p> {
             let mut bars = Vec::new();
             let mut column = 0;
             while column < width {
-                let dark = modules[column..]
-                    .iter()
-                    .take_while(|module| **module == Color::Dark)
-                    .count();
+                let dark = modules[column..].iter().take_while(|module| **module == Color::Dark).count();
                 if dark > 0 {
                     bars.push(Place {
                         x: (left + column as f32 * MODULE) * scale,
@@ -386,35 +313,17 @@ impl<'d, 'p> Drawing<'d, 'p> {
         });
         let identifier = self.canvas.picture(rows);
         let code = spaced(&self.badge.code);
-        let alt = self
-            .words
-            .say_with("badge", "QR code with the code {code}", &[("code", &code)]);
-        self.content
-            .push(group(Tag::Figure(Some(alt)), vec![identifier]));
+        let alt = self.words.say_with("badge", "QR code with the code {code}", &[("code", &code)]);
+        self.content.push(group(Tag::Figure(Some(alt)), vec![identifier]));
     }
 
     fn line(&self, text: &str, weight: Weight, size: f32) -> Line {
-        text::line(
-            text,
-            Style {
-                weight,
-                size: size * self.scale,
-            },
-        )
+        text::line(text, Style { weight, size: size * self.scale })
     }
 
     fn fit(&self, text: &str, weight: Weight, size: f32, width: f32, height: f32) -> Vec<Line> {
-        let style = Style {
-            weight,
-            size: size * self.scale,
-        };
-        text::fit(
-            text,
-            style,
-            width * self.scale,
-            height * self.scale,
-            LEADING,
-        )
+        let style = Style { weight, size: size * self.scale };
+        text::fit(text, style, width * self.scale, height * self.scale, LEADING)
     }
 
     fn put(&mut self, x: f32, y: f32, line: &Line, ink: Ink) -> Vec<Identifier> {
@@ -438,12 +347,7 @@ impl<'d, 'p> Drawing<'d, 'p> {
 
     fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
         let scale = self.scale;
-        self.canvas.rectangle(Place {
-            x: x * scale,
-            y: y * scale,
-            width: width * scale,
-            height: height * scale,
-        });
+        self.canvas.rectangle(Place { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
     }
 
     fn push(&mut self, leaves: Vec<Identifier>) {
@@ -454,8 +358,7 @@ impl<'d, 'p> Drawing<'d, 'p> {
 
     fn push_other(&mut self, leaves: Vec<Identifier>) {
         let lang = self.other.language().code().to_owned();
-        self.content
-            .push(group(Tag::P.with_lang(Some(lang)), leaves));
+        self.content.push(group(Tag::P.with_lang(Some(lang)), leaves));
     }
 }
 
@@ -490,18 +393,9 @@ mod tests {
     use super::*;
 
     const LABELS: [BadgeSize; 3] = [
-        BadgeSize {
-            width_mm: 62.0,
-            height_mm: 100.0,
-        },
-        BadgeSize {
-            width_mm: 100.0,
-            height_mm: 62.0,
-        },
-        BadgeSize {
-            width_mm: 62.0,
-            height_mm: 62.0,
-        },
+        BadgeSize { width_mm: 62.0, height_mm: 100.0 },
+        BadgeSize { width_mm: 100.0, height_mm: 62.0 },
+        BadgeSize { width_mm: 62.0, height_mm: 62.0 },
     ];
 
     fn badge(name: &str) -> Badge {
@@ -510,9 +404,7 @@ mod tests {
             name: name.into(),
             company: Some("Ærø Data".into()),
             host: Some("Mikkel Kærulff Ågård".into()),
-            signed_in_at: chrono_tz::Europe::Copenhagen
-                .with_ymd_and_hms(2026, 3, 12, 9, 43, 0)
-                .unwrap(),
+            signed_in_at: chrono_tz::Europe::Copenhagen.with_ymd_and_hms(2026, 3, 12, 9, 43, 0).unwrap(),
             code: "7Q4M2XKD".into(),
         }
     }
@@ -561,11 +453,7 @@ mod tests {
 
     #[test]
     fn a_badge_needs_neither_company_nor_host() {
-        let alone = Badge {
-            company: None,
-            host: None,
-            ..badge("Bo")
-        };
+        let alone = Badge { company: None, host: None, ..badge("Bo") };
         for size in LABELS {
             render(&alone, Language::En, size).unwrap();
         }
@@ -574,33 +462,17 @@ mod tests {
     #[test]
     fn a_label_that_holds_no_badge_is_refused() {
         for (width_mm, height_mm) in [(49.9, 100.0), (62.0, 298.0), (f32::NAN, 62.0)] {
-            let size = BadgeSize {
-                width_mm,
-                height_mm,
-            };
-            assert_eq!(
-                render(&badge("Bo"), Language::Da, size),
-                Err(DocumentError::Size)
-            );
+            let size = BadgeSize { width_mm, height_mm };
+            assert_eq!(render(&badge("Bo"), Language::Da, size), Err(DocumentError::Size));
         }
-        let smallest = BadgeSize {
-            width_mm: 50.0,
-            height_mm: 50.0,
-        };
+        let smallest = BadgeSize { width_mm: 50.0, height_mm: 50.0 };
         assert!(render(&badge("Bo"), Language::Da, smallest).is_ok());
     }
 
     #[test]
     fn a_code_too_long_for_the_qr_is_refused() {
-        for (length, expected) in [
-            (10, None),
-            (11, Some(DocumentError::Code)),
-            (5000, Some(DocumentError::Code)),
-        ] {
-            let longer = Badge {
-                code: "A".repeat(length),
-                ..badge("Bo")
-            };
+        for (length, expected) in [(10, None), (11, Some(DocumentError::Code)), (5000, Some(DocumentError::Code))] {
+            let longer = Badge { code: "A".repeat(length), ..badge("Bo") };
             assert_eq!(render(&longer, Language::Da, LABELS[0]).err(), expected);
         }
     }

@@ -8,49 +8,13 @@ use crate::domain::language::Language;
 
 // The names stand here and not in the catalogue: they are data of the calendar, always used as a
 // whole set, and a missing one would be a date in two languages.
-const MONTHS_DA: [&str; 12] = [
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS_DA: [&str; 7] = [
-    "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag",
-];
-const WEEKDAYS_DA_ALONE: [&str; 7] = [
-    "Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag",
-];
-const WEEKDAYS_EN: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const MONTHS_DA: [&str; 12] =
+    ["januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"];
+const MONTHS_EN: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const WEEKDAYS_DA: [&str; 7] = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"];
+const WEEKDAYS_DA_ALONE: [&str; 7] = ["Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag"];
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The time alone, as in a table: `9.43`, `9:43`. Hours 0 to 23.
 pub fn time(at: &DateTime<Tz>, language: Language) -> String {
@@ -132,9 +96,7 @@ mod tests {
     use Language::{Da, En};
 
     fn at(hour: u32, minute: u32) -> DateTime<Tz> {
-        chrono_tz::Europe::Copenhagen
-            .with_ymd_and_hms(2026, 3, 12, hour, minute, 0)
-            .unwrap()
+        chrono_tz::Europe::Copenhagen.with_ymd_and_hms(2026, 3, 12, hour, minute, 0).unwrap()
     }
 
     fn day(month: u32, day: u32) -> NaiveDate {

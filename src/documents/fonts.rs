@@ -31,16 +31,10 @@ pub(super) struct Shaped {
 /// The height of a capital letter, in em. Both faces agree.
 pub(super) const CAPITAL: f32 = 0.668;
 
-static REGULAR: LazyLock<Typeface> = LazyLock::new(|| {
-    Typeface::read(include_bytes!(
-        "../../assets/fonts/AtkinsonHyperlegibleNext-Regular.ttf"
-    ))
-});
-static SEMI_BOLD: LazyLock<Typeface> = LazyLock::new(|| {
-    Typeface::read(include_bytes!(
-        "../../assets/fonts/AtkinsonHyperlegibleNext-SemiBold.ttf"
-    ))
-});
+static REGULAR: LazyLock<Typeface> =
+    LazyLock::new(|| Typeface::read(include_bytes!("../../assets/fonts/AtkinsonHyperlegibleNext-Regular.ttf")));
+static SEMI_BOLD: LazyLock<Typeface> =
+    LazyLock::new(|| Typeface::read(include_bytes!("../../assets/fonts/AtkinsonHyperlegibleNext-SemiBold.ttf")));
 
 impl Typeface {
     /// The face of this weight, read once.
@@ -55,27 +49,13 @@ impl Typeface {
         let face = rustybuzz::Face::from_slice(bytes, 0).expect("the font is part of the program");
         // What the faces lack is never shaped, and they hold nothing but scripts that run from
         // left to right: one plan serves every text.
-        let plan = ShapePlan::new(
-            &face,
-            Direction::LeftToRight,
-            Some(script::LATIN),
-            None,
-            &[],
-        );
-        Typeface {
-            font: Font::new(bytes.into(), 0).expect("the font is part of the program"),
-            face,
-            plan,
-        }
+        let plan = ShapePlan::new(&face, Direction::LeftToRight, Some(script::LATIN), None, &[]);
+        Typeface { font: Font::new(bytes.into(), 0).expect("the font is part of the program"), face, plan }
     }
 
     /// Whether the face has every character of `text`.
     pub(super) fn has(&self, text: &str) -> bool {
-        text.chars().all(|character| {
-            self.face
-                .glyph_index(character)
-                .is_some_and(|glyph| glyph.0 != 0)
-        })
+        text.chars().all(|character| self.face.glyph_index(character).is_some_and(|glyph| glyph.0 != 0))
     }
 
     /// Shapes `text`, of which the face must have every character ([`Typeface::has`]).
@@ -94,10 +74,7 @@ impl Typeface {
         for (index, (info, position)) in infos.iter().zip(positions).enumerate() {
             // Glyphs of one cluster stand for the same characters; those end where the next
             // cluster begins.
-            let end = infos[index..]
-                .iter()
-                .find(|later| later.cluster != info.cluster)
-                .map_or(text.len(), |later| later.cluster as usize);
+            let end = infos[index..].iter().find(|later| later.cluster != info.cluster).map_or(text.len(), |later| later.cluster as usize);
             let advance = position.x_advance as f32 / em;
             width += advance;
             glyphs.push(KrillaGlyph::new(

@@ -91,11 +91,7 @@ pub fn read_hosts(bytes: &[u8]) -> Result<Vec<HostRow>, HostFileFault> {
     // An open quote swallows the rest of the file without a word. A row of our own at the end
     // shows it: if it is not the last one that comes out, it was swallowed.
     let guarded = format!("{text}\n{SENTINEL}\n");
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(guarded.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(guarded.as_bytes());
 
     let mut lines = Lines::new(&guarded, lines_before);
     let mut columns: Option<Columns> = None;
@@ -130,10 +126,7 @@ pub fn read_hosts(bytes: &[u8]) -> Result<Vec<HostRow>, HostFileFault> {
             continue;
         }
         // Spreadsheets add empty cells at the end of a row. They tear nothing.
-        let extra_is_empty = record
-            .iter()
-            .skip(columns.count)
-            .all(|cell| cell.trim().is_empty());
+        let extra_is_empty = record.iter().skip(columns.count).all(|cell| cell.trim().is_empty());
         if record.len() < columns.count || !extra_is_empty {
             return Err(HostFileFault::TornRow { line });
         }
@@ -160,18 +153,8 @@ const SWALLOWED: &str = "\n\u{1}velkommen\n";
 
 /// The text of the file, by its byte order mark, its zeroes, or else by what it can be.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, HostFileFault> {
-    const PICTURES_AND_ARCHIVES: [&[u8]; 6] = [
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"GIF8",
-        b"%PDF",
-        b"PK\x03\x04",
-        b"\xd0\xcf\x11\xe0",
-    ];
-    if PICTURES_AND_ARCHIVES
-        .iter()
-        .any(|magic| bytes.starts_with(magic))
-    {
+    const PICTURES_AND_ARCHIVES: [&[u8]; 6] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+    if PICTURES_AND_ARCHIVES.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(HostFileFault::NotText);
     }
     let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
@@ -216,10 +199,7 @@ fn separator_of(text: &str) -> (&str, usize, u8) {
         && matches!(separator, b',' | b';' | b'\t')
     {
         let rest = &said[1..];
-        if let Some(rest) = rest
-            .strip_prefix("\r\n")
-            .or_else(|| rest.strip_prefix('\n'))
-        {
+        if let Some(rest) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
             return (rest, 1, separator);
         }
     }
@@ -260,22 +240,13 @@ struct Columns {
 impl Columns {
     fn of(header: &csv::StringRecord) -> Result<Columns, HostFileFault> {
         let find = |column: HostColumn| {
-            let mut found = header
-                .iter()
-                .enumerate()
-                .filter(|(_, title)| column_of(title) == Some(column))
-                .map(|(index, _)| index);
+            let mut found = header.iter().enumerate().filter(|(_, title)| column_of(title) == Some(column)).map(|(index, _)| index);
             match (found.next(), found.next()) {
                 (_, Some(_)) => Err(HostFileFault::ColumnTwice(column)),
                 (first, None) => Ok(first),
             }
         };
-        let count = header
-            .iter()
-            .enumerate()
-            .filter(|(_, title)| !title.trim().is_empty())
-            .last()
-            .map_or(0, |(last, _)| last + 1);
+        let count = header.iter().enumerate().filter(|(_, title)| !title.trim().is_empty()).last().map_or(0, |(last, _)| last + 1);
         Ok(Columns {
             name: find(HostColumn::Name)?.ok_or(HostFileFault::NoNameColumn)?,
             department: find(HostColumn::Department)?,
@@ -286,11 +257,7 @@ impl Columns {
 
     fn row(&self, record: &csv::StringRecord) -> Option<HostRow> {
         let cell = |index: usize| record.get(index).and_then(tidy);
-        Some(HostRow {
-            name: cell(self.name)?,
-            department: self.department.and_then(cell),
-            email: self.email.and_then(cell),
-        })
+        Some(HostRow { name: cell(self.name)?, department: self.department.and_then(cell), email: self.email.and_then(cell) })
     }
 }
 
@@ -298,8 +265,7 @@ fn column_of(title: &str) -> Option<HostColumn> {
     match title.trim().to_lowercase().as_str() {
         "name" | "navn" | "full name" | "fulde navn" | "host" | "vært" => Some(HostColumn::Name),
         "department" | "afdeling" | "dept" | "dept." | "afd." => Some(HostColumn::Department),
-        "email" | "e-mail" | "mail" | "email address" | "e-mail address" | "e-mailadresse"
-        | "mailadresse" => Some(HostColumn::Email),
+        "email" | "e-mail" | "mail" | "email address" | "e-mail address" | "e-mailadresse" | "mailadresse" => Some(HostColumn::Email),
         _ => None,
     }
 }
@@ -327,11 +293,7 @@ struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     fn new(text: &'t str, lines_before: usize) -> Lines<'t> {
-        Lines {
-            text: text.as_bytes(),
-            at: 0,
-            line: 1 + lines_before,
-        }
+        Lines { text: text.as_bytes(), at: 0, line: 1 + lines_before }
     }
 
     /// The line of the first character at or after `byte` that is no line end. Places come in
@@ -362,11 +324,7 @@ mod tests {
     use HostFileFault::*;
 
     fn row(name: &str, department: &str, email: &str) -> HostRow {
-        HostRow {
-            name: name.into(),
-            department: tidy(department),
-            email: tidy(email),
-        }
+        HostRow { name: name.into(), department: tidy(department), email: tidy(email) }
     }
 
     fn utf_16(text: &str, to: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -432,24 +390,15 @@ mod tests {
         ] {
             assert_eq!(read_hosts(bytes).unwrap_err(), NotText, "{bytes:?}");
         }
-        assert_eq!(
-            read_hosts(b"\xef\xbb\xbfname\nS\xf8ren\n").unwrap_err(),
-            BrokenUnicode
-        );
+        assert_eq!(read_hosts(b"\xef\xbb\xbfname\nS\xf8ren\n").unwrap_err(), BrokenUnicode);
         assert_eq!(read_hosts(b"").unwrap_err(), Empty);
         assert_eq!(read_hosts(b" \r\n\n").unwrap_err(), Empty);
     }
 
     #[test]
     fn the_header_has_one_name_column() {
-        assert_eq!(
-            read_hosts(b"email,phone\na@b,1\n").unwrap_err(),
-            NoNameColumn
-        );
-        assert_eq!(
-            read_hosts(b"name,navn\nBo,Bo\n").unwrap_err(),
-            ColumnTwice(HostColumn::Name)
-        );
+        assert_eq!(read_hosts(b"email,phone\na@b,1\n").unwrap_err(), NoNameColumn);
+        assert_eq!(read_hosts(b"name,navn\nBo,Bo\n").unwrap_err(), ColumnTwice(HostColumn::Name));
         assert!(read_hosts(b"name,email\n").unwrap().is_empty());
     }
 
@@ -472,35 +421,19 @@ mod tests {
 
     #[test]
     fn a_row_without_a_name_is_refused_with_its_line() {
-        for (text, line) in [
-            ("name,email\nBo,a@b\n,c@d\n", 3),
-            ("name,email\r\n\r\n  ,c@d\r\n", 3),
-            ("name,email\r\rBo,a\r\x07,c@d\r", 4),
-        ] {
-            assert_eq!(
-                read_hosts(text.as_bytes()).unwrap_err(),
-                NoName { line },
-                "{text}"
-            );
+        for (text, line) in [("name,email\nBo,a@b\n,c@d\n", 3), ("name,email\r\n\r\n  ,c@d\r\n", 3), ("name,email\r\rBo,a\r\x07,c@d\r", 4)]
+        {
+            assert_eq!(read_hosts(text.as_bytes()).unwrap_err(), NoName { line }, "{text}");
         }
     }
 
     #[test]
     fn a_cell_of_32_kib_is_read_and_a_longer_one_is_not() {
         let with = |length| format!("name,email\nBo,a@b\nIb,{}\n", "x".repeat(length));
-        assert_eq!(
-            read_hosts(with(CELL_BYTES_MAX).as_bytes()).unwrap().len(),
-            2
-        );
-        assert_eq!(
-            read_hosts(with(CELL_BYTES_MAX + 1).as_bytes()).unwrap_err(),
-            CellTooLong { line: 3 }
-        );
+        assert_eq!(read_hosts(with(CELL_BYTES_MAX).as_bytes()).unwrap().len(), 2);
+        assert_eq!(read_hosts(with(CELL_BYTES_MAX + 1).as_bytes()).unwrap_err(), CellTooLong { line: 3 });
         let open = format!("name,email\nBo,\"a@b\n{}", "Ib,c@d\n".repeat(9000));
-        assert_eq!(
-            read_hosts(open.as_bytes()).unwrap_err(),
-            TornRow { line: 2 }
-        );
+        assert_eq!(read_hosts(open.as_bytes()).unwrap_err(), TornRow { line: 2 });
     }
 
     #[test]

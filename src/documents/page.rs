@@ -17,9 +17,7 @@ use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
-use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
-};
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
 use super::fonts::{CAPITAL, Typeface};
@@ -89,28 +87,14 @@ impl Paper {
             .with_accessibility_validator(Accessibility::UA1)
             .finish()
             .expect("one validator cannot contradict itself");
-        Paper {
-            document: Document::new_with(SerializeSettings {
-                configuration,
-                enable_tagging: true,
-                ..SerializeSettings::default()
-            }),
-        }
+        Paper { document: Document::new_with(SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() }) }
     }
 
     /// Adds a page of `width` × `height` points.
-    pub(super) fn page(
-        &mut self,
-        width: f32,
-        height: f32,
-        draw: impl FnOnce(&mut Canvas<'_>),
-    ) -> Result<(), DocumentError> {
+    pub(super) fn page(&mut self, width: f32, height: f32, draw: impl FnOnce(&mut Canvas<'_>)) -> Result<(), DocumentError> {
         let settings = PageSettings::from_wh(width, height).ok_or(DocumentError::Size)?;
         let mut page = self.document.start_page_with(settings);
-        let mut canvas = Canvas {
-            surface: page.surface(),
-            open: None,
-        };
+        let mut canvas = Canvas { surface: page.surface(), open: None };
         draw(&mut canvas);
         drop(canvas);
         page.finish();
@@ -118,11 +102,7 @@ impl Paper {
     }
 
     /// Writes the PDF. `content` is the tree of all that was drawn as content, in reading order.
-    pub(super) fn finish(
-        mut self,
-        about: About,
-        content: Vec<TagGroup>,
-    ) -> Result<Vec<u8>, DocumentError> {
+    pub(super) fn finish(mut self, about: About, content: Vec<TagGroup>) -> Result<Vec<u8>, DocumentError> {
         let mut outline = Outline::new();
         for (index, name) in about.pages.into_iter().enumerate() {
             let top = XyzDestination::new(index, Point::from_xy(0.0, 0.0));
@@ -153,14 +133,7 @@ impl Paper {
 impl Canvas<'_> {
     /// Draws `line` with its baseline beginning at `x`, `y`. Returns what to hang into the tree
     /// of tags, in reading order; nothing for furniture.
-    pub(super) fn text(
-        &mut self,
-        x: f32,
-        y: f32,
-        line: &Line,
-        ink: Ink,
-        role: Role,
-    ) -> Vec<Identifier> {
+    pub(super) fn text(&mut self, x: f32, y: f32, line: &Line, ink: Ink, role: Role) -> Vec<Identifier> {
         let face = Typeface::of(line.style.weight);
         let size = line.style.size;
         self.surface.set_fill(Some(fill(ink, FillRule::EvenOdd)));
@@ -175,12 +148,10 @@ impl Canvas<'_> {
             self.begin(role, actual);
             match &piece.shown {
                 Shown::Glyphs { text, glyphs } => {
-                    self.surface
-                        .draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
+                    self.surface.draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
                 }
                 Shown::Marked { text, glyphs, .. } => {
-                    self.surface
-                        .draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
+                    self.surface.draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
                     let side = 0.14 * size;
                     let left = x + (piece.width - side) / 2.0;
                     self.hollow(left, y + 0.08 * size, side, side, 0.035 * size);
@@ -189,14 +160,7 @@ impl Canvas<'_> {
                     // A space holds the place of the text for those who search and copy: their
                     // programs forget a text without any glyph.
                     let space = face.shape(" ");
-                    self.surface.draw_glyphs(
-                        start,
-                        &space.glyphs,
-                        face.font.clone(),
-                        " ",
-                        size,
-                        false,
-                    );
+                    self.surface.draw_glyphs(start, &space.glyphs, face.font.clone(), " ", size, false);
                     let step = BOX_STEP * size;
                     for index in 0..*count {
                         let left = x + step * index as f32 + 0.06 * size;
@@ -212,28 +176,14 @@ impl Canvas<'_> {
     }
 
     /// Draws an empty frame that says `actual` to who reads by ear. `line` is its thickness.
-    pub(super) fn frame(
-        &mut self,
-        place: Place,
-        line: f32,
-        style: super::text::Style,
-        actual: &str,
-    ) -> Identifier {
+    pub(super) fn frame(&mut self, place: Place, line: f32, style: super::text::Style, actual: &str) -> Identifier {
         let face = Typeface::of(style.weight);
-        self.surface
-            .set_fill(Some(fill(Ink::Black, FillRule::EvenOdd)));
+        self.surface.set_fill(Some(fill(Ink::Black, FillRule::EvenOdd)));
         let span = SpanTag::empty().with_actual_text(Some(actual));
         let identifier = self.surface.start_tagged(ContentTag::Span(span));
         let space = face.shape(" ");
         let start = Point::from_xy(place.x, place.y + place.height);
-        self.surface.draw_glyphs(
-            start,
-            &space.glyphs,
-            face.font.clone(),
-            " ",
-            style.size,
-            false,
-        );
+        self.surface.draw_glyphs(start, &space.glyphs, face.font.clone(), " ", style.size, false);
         self.hollow(place.x, place.y, place.width, place.height, line);
         self.surface.end_tagged();
         identifier
@@ -248,14 +198,8 @@ impl Canvas<'_> {
     pub(super) fn rounded(&mut self, place: Place, radius: f32) {
         let role = Role::Furniture(ArtifactType::Layout);
         self.begin(role, None);
-        self.surface
-            .set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
-        let Place {
-            x,
-            y,
-            width,
-            height,
-        } = place;
+        self.surface.set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
+        let Place { x, y, width, height } = place;
         let (right, bottom) = (x + width, y + height);
         // The distance of the control points that makes a cubic curve a quarter of a circle.
         let bend = radius * (1.0 - 0.552_28);
@@ -264,14 +208,7 @@ impl Canvas<'_> {
         path.line_to(right - radius, y);
         path.cubic_to(right - bend, y, right, y + bend, right, y + radius);
         path.line_to(right, bottom - radius);
-        path.cubic_to(
-            right,
-            bottom - bend,
-            right - bend,
-            bottom,
-            right - radius,
-            bottom,
-        );
+        path.cubic_to(right, bottom - bend, right - bend, bottom, right - radius, bottom);
         path.line_to(x + radius, bottom);
         path.cubic_to(x + bend, bottom, x, bottom - bend, x, bottom - radius);
         path.line_to(x, y + radius);
@@ -286,16 +223,9 @@ impl Canvas<'_> {
     /// Fills many rectangles as one picture, without seams between neighbours.
     pub(super) fn picture(&mut self, places: impl Iterator<Item = Place>) -> Identifier {
         let identifier = self.surface.start_tagged(ContentTag::Other);
-        self.surface
-            .set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
+        self.surface.set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
         let mut path = PathBuilder::new();
-        for Place {
-            x,
-            y,
-            width,
-            height,
-        } in places
-        {
+        for Place { x, y, width, height } in places {
             if let Some(rect) = Rect::from_xywh(x, y, width, height) {
                 path.push_rect(rect);
             }
@@ -361,11 +291,7 @@ fn fill(ink: Ink, rule: FillRule) -> Fill {
         Ink::Black => luma::Color::black(),
         Ink::White => luma::Color::white(),
     };
-    Fill {
-        paint: color.into(),
-        opacity: NormalizedF32::ONE,
-        rule,
-    }
+    Fill { paint: color.into(), opacity: NormalizedF32::ONE, rule }
 }
 
 fn instant(at: &DateTime<Tz>) -> PdfInstant {

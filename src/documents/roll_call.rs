@@ -54,20 +54,10 @@ impl fmt::Debug for RollCallPerson {
 pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, DocumentError> {
     let words = Words::of(language);
     let title = words.say("roll call paper", "Roll call");
-    let rows: Vec<Row> = sheet
-        .people
-        .iter()
-        .map(|person| Row::of(person, sheet, language))
-        .collect();
+    let rows: Vec<Row> = sheet.people.iter().map(|person| Row::of(person, sheet, language)).collect();
     let pages = paginate(&rows);
     let page_names: Vec<String> = (1..=pages.len())
-        .map(|page| {
-            words.say_with(
-                "roll call",
-                "Page {page} of {pages}",
-                &[("page", &page), ("pages", &pages.len())],
-            )
-        })
+        .map(|page| words.say_with("roll call", "Page {page} of {pages}", &[("page", &page), ("pages", &pages.len())]))
         .collect();
 
     let mut paper = Paper::new();
@@ -79,12 +69,7 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
         let place = if index == 0 { Turn::First } else { Turn::Later };
         let is_last = index + 1 == pages.len();
         paper.page(WIDTH, HEIGHT, |canvas| {
-            let mut drawing = Drawing {
-                canvas,
-                sheet,
-                words,
-                title: &title,
-            };
+            let mut drawing = Drawing { canvas, sheet, words, title: &title };
             let top = match place {
                 Turn::First => {
                     head = drawing.head();
@@ -106,11 +91,7 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
                     y += row.height;
                 }
             }
-            let role = if is_last {
-                Role::Content
-            } else {
-                Role::Furniture(ArtifactType::Footer)
-            };
+            let role = if is_last { Role::Content } else { Role::Furniture(ArtifactType::Footer) };
             foot = drawing.foot(&page_names[index], role);
         })?;
     }
@@ -129,15 +110,7 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
         content.push(table);
     }
     content.push(group(Tag::P, foot));
-    paper.finish(
-        About {
-            title: format!("{title}, {}", sheet.organisation),
-            language,
-            made_at: sheet.taken_at,
-            pages: page_names,
-        },
-        content,
-    )
+    paper.finish(About { title: format!("{title}, {}", sheet.organisation), language, made_at: sheet.taken_at, pages: page_names }, content)
 }
 
 const WIDTH: f32 = 210.0 * MM;
@@ -157,26 +130,13 @@ const FIRST_BASELINE: f32 = (ROW_MIN + CAPITAL * NAME.size) / 2.0;
 const BELOW_BASELINE: f32 = 2.2 * MM;
 const LEADING: f32 = 1.2;
 
-const NAME: Style = Style {
-    weight: Weight::SemiBold,
-    size: 12.0,
-};
-const CELL: Style = Style {
-    weight: Weight::Regular,
-    size: 10.5,
-};
-const COLUMN_HEAD: Style = Style {
-    weight: Weight::SemiBold,
-    size: 9.5,
-};
+const NAME: Style = Style { weight: Weight::SemiBold, size: 12.0 };
+const CELL: Style = Style { weight: Weight::Regular, size: 10.5 };
+const COLUMN_HEAD: Style = Style { weight: Weight::SemiBold, size: 9.5 };
 
 /// The columns after the box: name, company, host, since. Left edge and width.
-const COLUMNS: [(f32, f32); 4] = [
-    (LEFT + 13.0 * MM, 55.0 * MM),
-    (LEFT + 71.0 * MM, 40.0 * MM),
-    (LEFT + 114.0 * MM, 40.0 * MM),
-    (LEFT + 157.0 * MM, 17.0 * MM),
-];
+const COLUMNS: [(f32, f32); 4] =
+    [(LEFT + 13.0 * MM, 55.0 * MM), (LEFT + 71.0 * MM, 40.0 * MM), (LEFT + 114.0 * MM, 40.0 * MM), (LEFT + 157.0 * MM, 17.0 * MM)];
 
 /// The first page has the whole head; the later ones a line.
 #[derive(Clone, Copy, PartialEq)]
@@ -213,14 +173,8 @@ impl Row {
             column += 1;
             text::wrap(text, style, width)
         });
-        let tallest = cells
-            .iter()
-            .map(|lines| block_height(lines.get(1..).unwrap_or_default()))
-            .fold(0.0, f32::max);
-        Row {
-            height: (FIRST_BASELINE + tallest + BELOW_BASELINE).max(ROW_MIN),
-            cells,
-        }
+        let tallest = cells.iter().map(|lines| block_height(lines.get(1..).unwrap_or_default())).fold(0.0, f32::max);
+        Row { height: (FIRST_BASELINE + tallest + BELOW_BASELINE).max(ROW_MIN), cells }
     }
 }
 
@@ -261,27 +215,14 @@ impl Drawing<'_, '_> {
         let inside = if count == 0 {
             self.words.say("roll call", "Nobody has signed in.")
         } else {
-            self.words
-                .say_count("roll call", "{n} person inside", "{n} people inside", count)
+            self.words.say_count("roll call", "{n} person inside", "{n} people inside", count)
         };
-        let bold = |size| Style {
-            weight: Weight::SemiBold,
-            size,
-        };
-        let regular = |size| Style {
-            weight: Weight::Regular,
-            size,
-        };
+        let bold = |size| Style { weight: Weight::SemiBold, size };
+        let regular = |size| Style { weight: Weight::Regular, size };
 
         let mut head = Vec::new();
         let room = RIGHT - LEFT;
-        let organisation = text::fit(
-            &self.sheet.organisation,
-            bold(12.0),
-            room,
-            10.0 * MM,
-            LEADING,
-        );
+        let organisation = text::fit(&self.sheet.organisation, bold(12.0), room, 10.0 * MM, LEADING);
         let top = 24.0 * MM - block_height(&organisation);
         let leaves = self.block(LEFT, top, &organisation, Role::Content);
         if !leaves.is_empty() {
@@ -304,27 +245,15 @@ impl Drawing<'_, '_> {
         let language = self.words.language();
         let moment = dates::date_and_time(&self.sheet.taken_at, language);
         let furniture = Role::Furniture(ArtifactType::Header);
-        let style = Style {
-            weight: Weight::SemiBold,
-            size: 11.0,
-        };
+        let style = Style { weight: Weight::SemiBold, size: 11.0 };
         let title = text::line(self.title, style);
         self.put(LEFT, 19.0 * MM, &title, furniture);
-        let rest = Style {
-            weight: Weight::Regular,
-            ..style
-        };
+        let rest = Style { weight: Weight::Regular, ..style };
         let moment = text::line(&moment, rest);
         self.put(RIGHT - moment.width, 19.0 * MM, &moment, furniture);
         let between = LEFT + title.width + 4.0 * MM;
         let room = RIGHT - moment.width - 4.0 * MM - between;
-        let organisation = text::fit(
-            &self.sheet.organisation,
-            rest,
-            room,
-            rest.size * LEADING,
-            LEADING,
-        );
+        let organisation = text::fit(&self.sheet.organisation, rest, room, rest.size * LEADING, LEADING);
         for line in &organisation {
             self.put(between, 19.0 * MM, line, furniture);
         }
@@ -358,12 +287,7 @@ impl Drawing<'_, '_> {
     /// A row beginning at `top`, and the thin line under it.
     fn row(&mut self, row: &Row, top: f32) -> TagGroup {
         let mut tags = TagGroup::new(Tag::TR);
-        let place = Place {
-            x: LEFT,
-            y: top + (ROW_MIN - BOX_SIDE) / 2.0,
-            width: BOX_SIDE,
-            height: BOX_SIDE,
-        };
+        let place = Place { x: LEFT, y: top + (ROW_MIN - BOX_SIDE) / 2.0, width: BOX_SIDE, height: BOX_SIDE };
         let tick = self.canvas.frame(place, 1.2, CELL, "\u{2610}");
         tags.push(group(Tag::TD, vec![tick]));
         for (column, lines) in row.cells.iter().enumerate() {
@@ -384,44 +308,21 @@ impl Drawing<'_, '_> {
 
     /// The bar that says how the paper ends, and the number of the page under it.
     fn foot(&mut self, page_name: &str, role: Role) -> Vec<Identifier> {
-        let bar = Place {
-            x: LEFT,
-            y: 273.0 * MM,
-            width: RIGHT - LEFT,
-            height: 9.0 * MM,
-        };
+        let bar = Place { x: LEFT, y: 273.0 * MM, width: RIGHT - LEFT, height: 9.0 * MM };
         self.canvas.rounded(bar, 2.0 * MM);
-        let style = Style {
-            weight: Weight::SemiBold,
-            size: 11.0,
-        };
-        let destroy = self
-            .words
-            .say("roll call", "Destroy after use. Nothing of it is kept.");
+        let style = Style { weight: Weight::SemiBold, size: 11.0 };
+        let destroy = self.words.say("roll call", "Destroy after use. Nothing of it is kept.");
         let destroy = text::line(&destroy, style);
         let baseline = bar.y + (bar.height + CAPITAL * style.size) / 2.0;
-        let leaves = self
-            .canvas
-            .text(bar.x + 4.0 * MM, baseline, &destroy, Ink::White, role);
-        let number = text::line(
-            page_name,
-            Style {
-                size: 10.0,
-                ..style
-            },
-        );
+        let leaves = self.canvas.text(bar.x + 4.0 * MM, baseline, &destroy, Ink::White, role);
+        let number = text::line(page_name, Style { size: 10.0, ..style });
         let furniture = Role::Furniture(ArtifactType::PageNumber);
         self.put(RIGHT - number.width, 288.0 * MM, &number, furniture);
         leaves
     }
 
     fn rule(&mut self, y: f32, thickness: f32) {
-        self.canvas.rectangle(Place {
-            x: LEFT,
-            y: y - thickness,
-            width: RIGHT - LEFT,
-            height: thickness,
-        });
+        self.canvas.rectangle(Place { x: LEFT, y: y - thickness, width: RIGHT - LEFT, height: thickness });
     }
 
     fn put(&mut self, x: f32, y: f32, line: &Line, role: Role) -> Vec<Identifier> {
@@ -452,9 +353,7 @@ mod tests {
     use super::*;
 
     fn at(day: u32, hour: u32, minute: u32) -> DateTime<Tz> {
-        chrono_tz::Europe::Copenhagen
-            .with_ymd_and_hms(2026, 3, day, hour, minute, 0)
-            .unwrap()
+        chrono_tz::Europe::Copenhagen.with_ymd_and_hms(2026, 3, day, hour, minute, 0).unwrap()
     }
 
     fn person(name: &str) -> RollCallPerson {
@@ -467,19 +366,11 @@ mod tests {
     }
 
     fn sheet(people: Vec<RollCallPerson>) -> RollCallSheet {
-        RollCallSheet {
-            organisation: "Lærkehøj".into(),
-            taken_at: at(12, 9, 58),
-            people,
-        }
+        RollCallSheet { organisation: "Lærkehøj".into(), taken_at: at(12, 9, 58), people }
     }
 
     fn many(count: usize) -> RollCallSheet {
-        sheet(
-            (0..count)
-                .map(|n| person(&format!("Åse Brændgaard {n}")))
-                .collect(),
-        )
+        sheet((0..count).map(|n| person(&format!("Åse Brændgaard {n}"))).collect())
     }
 
     fn count(pdf: &[u8], needle: &str) -> usize {
@@ -512,11 +403,7 @@ mod tests {
     #[test]
     fn no_row_is_lost_between_pages() {
         let sheet = many(500);
-        let rows: Vec<Row> = sheet
-            .people
-            .iter()
-            .map(|person| Row::of(person, &sheet, Language::Da))
-            .collect();
+        let rows: Vec<Row> = sheet.people.iter().map(|person| Row::of(person, &sheet, Language::Da)).collect();
         let pages = paginate(&rows);
         let mut next = 0;
         for page in pages {
@@ -544,11 +431,7 @@ mod tests {
             "\u{fffe}\u{e000}",
         ];
         let mut people: Vec<RollCallPerson> = names.into_iter().map(person).collect();
-        people.push(RollCallPerson {
-            company: None,
-            host: None,
-            ..person("Bo")
-        });
+        people.push(RollCallPerson { company: None, host: None, ..person("Bo") });
         render(&sheet(people), Language::En).unwrap();
     }
 
@@ -556,10 +439,7 @@ mod tests {
     fn who_came_another_day_is_shown_with_the_day() {
         let sheet = sheet(Vec::new());
         let said = |since: DateTime<Tz>| {
-            let person = RollCallPerson {
-                since,
-                ..person("Bo")
-            };
+            let person = RollCallPerson { since, ..person("Bo") };
             Row::of(&person, &sheet, Language::Da).cells[3].len()
         };
         assert_eq!(said(at(12, 0, 0)), 1);
@@ -571,11 +451,7 @@ mod tests {
         let sheet = many(500);
         let start = std::time::Instant::now();
         render(&sheet, Language::Da).unwrap();
-        let allowed_ms = if cfg!(debug_assertions) {
-            10_000
-        } else {
-            1_000
-        };
+        let allowed_ms = if cfg!(debug_assertions) { 10_000 } else { 1_000 };
         assert!(start.elapsed().as_millis() < allowed_ms);
     }
 

@@ -33,18 +33,11 @@ pub(super) struct Piece {
 /// What a piece of a line shows.
 pub(super) enum Shown {
     /// Text that the face has.
-    Glyphs {
-        text: String,
-        glyphs: Vec<KrillaGlyph>,
-    },
+    Glyphs { text: String, glyphs: Vec<KrillaGlyph> },
     /// Boxes in the place of `actual`, which the face lacks altogether.
     Boxes { actual: String, count: usize },
     /// The letter of `actual`, and a small box below it for a mark that the face lacks.
-    Marked {
-        actual: String,
-        glyphs: Vec<KrillaGlyph>,
-        text: String,
-    },
+    Marked { actual: String, glyphs: Vec<KrillaGlyph>, text: String },
 }
 
 /// The place of a box, in em: its step and its drawn width.
@@ -52,10 +45,8 @@ pub(super) const BOX_STEP: f32 = 0.66;
 
 /// Sets `text` as one line.
 pub(super) fn line(text: &str, style: Style) -> Line {
-    let clusters: Vec<Cluster> = segments(text, style.weight)
-        .into_iter()
-        .flat_map(|segment| segment.joint.space().into_iter().chain(segment.clusters))
-        .collect();
+    let clusters: Vec<Cluster> =
+        segments(text, style.weight).into_iter().flat_map(|segment| segment.joint.space().into_iter().chain(segment.clusters)).collect();
     set(&clusters, style)
 }
 
@@ -153,20 +144,11 @@ impl Cluster {
         }
         let actual = without_controls(cluster);
         // A letter whose mark is missing is still read by its letter.
-        let base: String = parts
-            .chars()
-            .filter(|part| face.has(part.encode_utf8(&mut [0; 4])))
-            .collect();
-        let missing_marks = parts
-            .chars()
-            .filter(|part| !face.has(part.encode_utf8(&mut [0; 4])))
-            .all(unicode_normalization::char::is_combining_mark);
+        let base: String = parts.chars().filter(|part| face.has(part.encode_utf8(&mut [0; 4]))).collect();
+        let missing_marks =
+            parts.chars().filter(|part| !face.has(part.encode_utf8(&mut [0; 4]))).all(unicode_normalization::char::is_combining_mark);
         let begins_with_letter = base.chars().next().is_some_and(char::is_alphabetic);
-        Some(if missing_marks && begins_with_letter {
-            Cluster::Marked { actual, base }
-        } else {
-            Cluster::Box(actual)
-        })
+        Some(if missing_marks && begins_with_letter { Cluster::Marked { actual, base } } else { Cluster::Box(actual) })
     }
 }
 
@@ -201,19 +183,12 @@ enum Breaks {
 fn segments(text: &str, weight: Weight) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for word in text.split_whitespace() {
-        let mut joint = if segments.is_empty() {
-            Joint::Nothing
-        } else {
-            Joint::Space
-        };
+        let mut joint = if segments.is_empty() { Joint::Nothing } else { Joint::Space };
         let mut clusters = Vec::new();
         for cluster in word.graphemes(true) {
             clusters.extend(Cluster::of(cluster, weight));
             if matches!(cluster, "-" | "/" | "\u{2010}") {
-                segments.push(Segment {
-                    joint,
-                    clusters: std::mem::take(&mut clusters),
-                });
+                segments.push(Segment { joint, clusters: std::mem::take(&mut clusters) });
                 joint = Joint::Nothing;
             }
         }
@@ -280,10 +255,7 @@ fn set(clusters: &[Cluster], style: Style) -> Line {
     let mut pieces = Vec::new();
     let mut rest = clusters;
     while let Some(first) = rest.first() {
-        let alike = rest
-            .iter()
-            .take_while(|cluster| std::mem::discriminant(*cluster) == std::mem::discriminant(first))
-            .count();
+        let alike = rest.iter().take_while(|cluster| std::mem::discriminant(*cluster) == std::mem::discriminant(first)).count();
         // Two marked letters are two pieces, each with its own text.
         let taken = match first {
             Cluster::Marked { .. } => 1,
@@ -299,30 +271,16 @@ fn set(clusters: &[Cluster], style: Style) -> Line {
         let piece = match first {
             Cluster::Text(_) => {
                 let shaped = face.shape(&together);
-                Piece {
-                    width: shaped.width * style.size,
-                    shown: Shown::Glyphs {
-                        text: together,
-                        glyphs: shaped.glyphs,
-                    },
-                }
+                Piece { width: shaped.width * style.size, shown: Shown::Glyphs { text: together, glyphs: shaped.glyphs } }
             }
-            Cluster::Box(_) => Piece {
-                width: BOX_STEP * taken as f32 * style.size,
-                shown: Shown::Boxes {
-                    actual: together,
-                    count: taken,
-                },
-            },
+            Cluster::Box(_) => {
+                Piece { width: BOX_STEP * taken as f32 * style.size, shown: Shown::Boxes { actual: together, count: taken } }
+            }
             Cluster::Marked { actual, .. } => {
                 let shaped = face.shape(&together);
                 Piece {
                     width: shaped.width * style.size,
-                    shown: Shown::Marked {
-                        actual: actual.clone(),
-                        glyphs: shaped.glyphs,
-                        text: together,
-                    },
+                    shown: Shown::Marked { actual: actual.clone(), glyphs: shaped.glyphs, text: together },
                 }
             }
         };
@@ -334,11 +292,7 @@ fn set(clusters: &[Cluster], style: Style) -> Line {
         _ => 0.0,
     };
     let width: f32 = pieces.iter().map(|piece| piece.width).sum::<f32>() - trailing;
-    Line {
-        style,
-        width,
-        pieces,
-    }
+    Line { style, width, pieces }
 }
 
 /// Characters without a picture of their own: controls, joiners, variation selectors, marks of
@@ -355,21 +309,14 @@ fn is_invisible(character: char) -> bool {
 
 /// PDF/UA refuses a text with a control character or a byte order mark in it.
 fn without_controls(text: &str) -> String {
-    text.chars()
-        .filter(|character| {
-            !character.is_control() && !matches!(character, '\u{feff}' | '\u{fffe}')
-        })
-        .collect()
+    text.chars().filter(|character| !character.is_control() && !matches!(character, '\u{feff}' | '\u{fffe}')).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STYLE: Style = Style {
-        weight: Weight::SemiBold,
-        size: 10.0,
-    };
+    const STYLE: Style = Style { weight: Weight::SemiBold, size: 10.0 };
 
     fn said(line: &Line) -> String {
         line.pieces
@@ -409,10 +356,7 @@ mod tests {
 
     #[test]
     fn a_combining_name_stays_together() {
-        assert_eq!(
-            wrapped("A\u{30a}\u{30a}A\u{30a}", 0.1),
-            ["A\u{30a}\u{30a}", "A\u{30a}"]
-        );
+        assert_eq!(wrapped("A\u{30a}\u{30a}A\u{30a}", 0.1), ["A\u{30a}\u{30a}", "A\u{30a}"]);
     }
 
     #[test]
@@ -430,10 +374,7 @@ mod tests {
         let line = line("Phạm", STYLE);
         assert_eq!(said(&line), "Phạm");
         assert!(matches!(&line.pieces[1].shown, Shown::Marked { text, .. } if text == "a"));
-        assert_eq!(
-            Cluster::of("ễ", Weight::Regular),
-            Some(Cluster::Text("e\u{302}\u{303}".into()))
-        );
+        assert_eq!(Cluster::of("ễ", Weight::Regular), Some(Cluster::Text("e\u{302}\u{303}".into())));
     }
 
     #[test]
@@ -451,10 +392,7 @@ mod tests {
 
     #[test]
     fn a_text_shrinks_until_all_of_it_fits_without_breaking_words() {
-        let style = Style {
-            weight: Weight::SemiBold,
-            size: 40.0,
-        };
+        let style = Style { weight: Weight::SemiBold, size: 40.0 };
         let short = fit("Bo", style, 150.0, 100.0, 1.1);
         assert_eq!(short[0].style.size, 40.0);
         let long = fit("Sofie Amalie Brændgaard-Kærulff", style, 150.0, 100.0, 1.1);
@@ -462,10 +400,7 @@ mod tests {
         assert!(size < 40.0 && long.len() as f32 * 1.1 * size <= 100.01);
         assert!(said(&long[0]).starts_with("Sofie "));
         let even = fit("Scan koden, når du går", style, 370.0, 120.0, 1.2);
-        assert_eq!(
-            even.iter().map(said).collect::<Vec<_>>(),
-            ["Scan koden, ", "når du går"]
-        );
+        assert_eq!(even.iter().map(said).collect::<Vec<_>>(), ["Scan koden, ", "når du går"]);
         let endless = fit(&"W".repeat(200), style, 150.0, 100.0, 1.1);
         assert!(endless.len() as f32 * 1.1 * endless[0].style.size <= 100.01);
         assert_eq!(endless.iter().map(said).collect::<String>().len(), 200);

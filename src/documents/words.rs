@@ -57,10 +57,8 @@ impl Words {
 }
 
 static DANISH: LazyLock<Catalogue> = LazyLock::new(|| {
-    Catalogue::parse(include_str!(
-        "../../assets/lang/da/LC_MESSAGES/velkommen.po"
-    ))
-    .expect("the catalogue is part of the program, and a test parses it")
+    Catalogue::parse(include_str!("../../assets/lang/da/LC_MESSAGES/velkommen.po"))
+        .expect("the catalogue is part of the program, and a test parses it")
 });
 
 /// The translations of one language: context → English → its forms (one, then many).
@@ -81,10 +79,7 @@ impl Catalogue {
                 Some(_) => entry.msgstr_plural,
                 None => entry.msgstr.into_iter().collect(),
             };
-            contexts
-                .entry(entry.msgctxt.unwrap_or_default())
-                .or_default()
-                .insert(entry.msgid, forms);
+            contexts.entry(entry.msgctxt.unwrap_or_default()).or_default().insert(entry.msgid, forms);
         }
         Ok(Catalogue { contexts })
     }
@@ -160,19 +155,10 @@ msgstr "Gættet"
     #[test]
     fn the_catalogue_finds_by_context_and_english() {
         let catalogue = Catalogue::parse(PO).unwrap();
-        assert_eq!(
-            catalogue.find("badge", "Say “{name}”", 0),
-            Some("Sig »{name}«")
-        );
+        assert_eq!(catalogue.find("badge", "Say “{name}”", 0), Some("Sig »{name}«"));
         assert_eq!(catalogue.find("list", "Say “{name}”", 0), None);
-        assert_eq!(
-            catalogue.find("list", "A \"quoted\"\nline", 0),
-            Some("En \"citeret\"\nlinje")
-        );
-        assert_eq!(
-            catalogue.find("list", "{n} person", 1),
-            Some("{n} personer")
-        );
+        assert_eq!(catalogue.find("list", "A \"quoted\"\nline", 0), Some("En \"citeret\"\nlinje"));
+        assert_eq!(catalogue.find("list", "{n} person", 1), Some("{n} personer"));
     }
 
     #[test]
@@ -186,32 +172,18 @@ msgstr "Gættet"
     fn english_is_the_source_and_danish_falls_back_to_it() {
         assert_eq!(Words::of(Language::En).say("badge", "Visitor"), "Visitor");
         assert_eq!(Words::of(Language::Da).say("badge", "Visitor"), "Besøgende");
-        assert_eq!(
-            Words::of(Language::Da).say("badge", "No such text"),
-            "No such text"
-        );
+        assert_eq!(Words::of(Language::Da).say("badge", "No such text"), "No such text");
     }
 
     #[test]
     fn a_value_is_never_read_as_a_template() {
-        let said = Words::of(Language::En).say_with(
-            "test",
-            "{name}, {code}{missing} and {",
-            &[("name", &"{code}"), ("code", &7)],
-        );
+        let said = Words::of(Language::En).say_with("test", "{name}, {code}{missing} and {", &[("name", &"{code}"), ("code", &7)]);
         assert_eq!(said, "{code}, 7{missing} and {");
     }
 
     #[test]
     fn one_is_counted_apart_from_none_and_many() {
-        let say = |language, count| {
-            Words::of(language).say_count(
-                "roll call",
-                "{n} person inside",
-                "{n} people inside",
-                count,
-            )
-        };
+        let say = |language, count| Words::of(language).say_count("roll call", "{n} person inside", "{n} people inside", count);
         assert_eq!(say(Language::En, 1), "1 person inside");
         assert_eq!(say(Language::En, 0), "0 people inside");
         assert_eq!(say(Language::Da, 1), "1 person i huset");

@@ -60,9 +60,23 @@ pub enum Verb {
 
 impl Verb {
     pub const ALL: [Verb; 17] = [
-        Verb::SetUp, Verb::SignIn, Verb::SignOutByCode, Verb::SignOutVisit, Verb::ListOpenVisits, Verb::TakeRollCall,
-        Verb::CloseDay, Verb::EraseDue, Verb::ShowRetention, Verb::FindHost, Verb::ImportHosts, Verb::Unlock,
-        Verb::AddStaff, Verb::ListStaff, Verb::ChangeSettings, Verb::ConfirmClock, Verb::CloseProgram,
+        Verb::SetUp,
+        Verb::SignIn,
+        Verb::SignOutByCode,
+        Verb::SignOutVisit,
+        Verb::ListOpenVisits,
+        Verb::TakeRollCall,
+        Verb::CloseDay,
+        Verb::EraseDue,
+        Verb::ShowRetention,
+        Verb::FindHost,
+        Verb::ImportHosts,
+        Verb::Unlock,
+        Verb::AddStaff,
+        Verb::ListStaff,
+        Verb::ChangeSettings,
+        Verb::ConfirmClock,
+        Verb::CloseProgram,
     ];
 
     pub fn word(self) -> &'static str {
@@ -114,7 +128,12 @@ fn role_may(role: Role, verb: Verb) -> bool {
         Role::Dpo => matches!(verb, Verb::EraseDue | Verb::ShowRetention),
         Role::Admin => matches!(
             verb,
-            Verb::EraseDue | Verb::ShowRetention | Verb::ImportHosts | Verb::AddStaff | Verb::ListStaff | Verb::ChangeSettings
+            Verb::EraseDue
+                | Verb::ShowRetention
+                | Verb::ImportHosts
+                | Verb::AddStaff
+                | Verb::ListStaff
+                | Verb::ChangeSettings
                 | Verb::CloseProgram
         ),
         Role::Event | Role::Competition | Role::Marketing | Role::Security => false,
@@ -128,23 +147,23 @@ mod tests {
     /// One row per verb, one column per actor: public, the seven roles, operator, clock.
     const TABLE: &[(Verb, &str)] = &[
         //                        P RECMSDA O C
-        (Verb::SetUp,            "x ....... x ."),
-        (Verb::SignIn,           "x x...... x ."),
-        (Verb::SignOutByCode,    "x x...... x ."),
-        (Verb::SignOutVisit,     ". x...... x ."),
-        (Verb::ListOpenVisits,   ". x...... x ."),
-        (Verb::TakeRollCall,     ". x...... x ."),
-        (Verb::CloseDay,         ". ....... x x"),
-        (Verb::EraseDue,         ". .....xx x x"),
-        (Verb::ShowRetention,    ". .....xx x ."),
-        (Verb::FindHost,         "x x...... x ."),
-        (Verb::ImportHosts,      ". ......x x ."),
-        (Verb::Unlock,           "x ....... x ."),
-        (Verb::AddStaff,         ". ......x x ."),
-        (Verb::ListStaff,        ". ......x x ."),
-        (Verb::ChangeSettings,   ". ......x x ."),
-        (Verb::ConfirmClock,     ". xxxxxxx . ."),
-        (Verb::CloseProgram,     ". ......x x ."),
+        (Verb::SetUp, "x ....... x ."),
+        (Verb::SignIn, "x x...... x ."),
+        (Verb::SignOutByCode, "x x...... x ."),
+        (Verb::SignOutVisit, ". x...... x ."),
+        (Verb::ListOpenVisits, ". x...... x ."),
+        (Verb::TakeRollCall, ". x...... x ."),
+        (Verb::CloseDay, ". ....... x x"),
+        (Verb::EraseDue, ". .....xx x x"),
+        (Verb::ShowRetention, ". .....xx x ."),
+        (Verb::FindHost, "x x...... x ."),
+        (Verb::ImportHosts, ". ......x x ."),
+        (Verb::Unlock, "x ....... x ."),
+        (Verb::AddStaff, ". ......x x ."),
+        (Verb::ListStaff, ". ......x x ."),
+        (Verb::ChangeSettings, ". ......x x ."),
+        (Verb::ConfirmClock, ". xxxxxxx . ."),
+        (Verb::CloseProgram, ". ......x x ."),
     ];
 
     #[test]

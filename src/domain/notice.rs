@@ -30,8 +30,14 @@ pub enum ClauseId {
 
 impl ClauseId {
     pub const ALL: [ClauseId; 8] = [
-        ClauseId::Controller, ClauseId::Kept, ClauseId::Why, ClauseId::HowLong, ClauseId::SeenBy, ClauseId::Basis,
-        ClauseId::Rights, ClauseId::Complaint,
+        ClauseId::Controller,
+        ClauseId::Kept,
+        ClauseId::Why,
+        ClauseId::HowLong,
+        ClauseId::SeenBy,
+        ClauseId::Basis,
+        ClauseId::Rights,
+        ClauseId::Complaint,
     ];
 }
 

@@ -203,10 +203,8 @@ impl Profile {
         let notice = self.notices.iter().find(|notice| notice.situation == situation).expect("checked at load");
         let days = self.visit.retention.days.to_string();
         let controller = &self.controller;
-        let values = [
-            ("controller", controller.name.as_str()), ("address", &controller.address), ("contact", &controller.contact),
-            ("days", &days),
-        ];
+        let values =
+            [("controller", controller.name.as_str()), ("address", &controller.address), ("contact", &controller.contact), ("days", &days)];
         notice.shown(language, &values)
     }
 }

@@ -23,8 +23,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 7] =
-        [Role::Reception, Role::Event, Role::Competition, Role::Marketing, Role::Security, Role::Dpo, Role::Admin];
+    pub const ALL: [Role; 7] = [Role::Reception, Role::Event, Role::Competition, Role::Marketing, Role::Security, Role::Dpo, Role::Admin];
     /// What the first person at a new desk gets.
     pub const FIRST: [Role; 5] = [Role::Reception, Role::Event, Role::Competition, Role::Marketing, Role::Admin];
 
@@ -98,9 +97,9 @@ impl WrongTries {
     /// After one more wrong try at `now`: from the fifth on a wait, twice as long each time.
     pub fn another(self, now: DateTime<Utc>) -> WrongTries {
         let count = self.count.saturating_add(1);
-        let wait = count.checked_sub(Self::FREE).map(|extra| {
-            Self::FIRST_WAIT.checked_mul(1 << extra.min(20)).unwrap_or(Self::LONGEST_WAIT).min(Self::LONGEST_WAIT)
-        });
+        let wait = count
+            .checked_sub(Self::FREE)
+            .map(|extra| Self::FIRST_WAIT.checked_mul(1 << extra.min(20)).unwrap_or(Self::LONGEST_WAIT).min(Self::LONGEST_WAIT));
         WrongTries { count, wait_until: wait.map(|wait| now + wait) }
     }
 
@@ -117,9 +116,14 @@ mod tests {
     #[test]
     fn a_secret_is_six_digits_or_eight_characters() {
         for (text, fault) in [
-            ("", Some(SecretFault::Missing)), ("12345", Some(SecretFault::TooShort)), ("123456", None),
-            ("1234567", Some(SecretFault::TooShort)), ("12345678", None), ("12345a", Some(SecretFault::TooShort)),
-            ("ærøskøb", Some(SecretFault::TooShort)), ("ærøskøbi", None),
+            ("", Some(SecretFault::Missing)),
+            ("12345", Some(SecretFault::TooShort)),
+            ("123456", None),
+            ("1234567", Some(SecretFault::TooShort)),
+            ("12345678", None),
+            ("12345a", Some(SecretFault::TooShort)),
+            ("ærøskøb", Some(SecretFault::TooShort)),
+            ("ærøskøbi", None),
         ] {
             assert_eq!(Secret::parse(text).err(), fault, "{text}");
         }

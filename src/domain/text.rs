@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn hard_names_are_taken_as_they_are() {
-        for name in ["Ø", "李小龍", "محمد بن عبد الله", "נעה", "Zoë\u{301}\u{302}", "👩‍👩‍👧 Ada", "O'Neill; --", "a\u{200D}b", "\u{200F}נעה"] {
+        for name in ["Ø", "李小龍", "محمد بن عبد الله", "נעה", "Zoë\u{301}\u{302}", "👩‍👩‍👧 Ada", "O'Neill; --", "a\u{200D}b", "\u{200F}נעה"]
+        {
             assert_eq!(line(name, 200).as_deref(), Ok(name));
         }
     }

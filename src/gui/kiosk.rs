@@ -79,7 +79,13 @@ pub struct Session {
 
 impl Kiosk {
     /// Wires every page of a window to a desk. The window shows Home, or Setup at the first start.
-    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, printer: Option<Arc<dyn Printer>>, post: Post) -> Result<Rc<Kiosk>, DeskError> {
+    pub fn open(
+        window: App,
+        desk: Desk,
+        clock: Arc<dyn Clock>,
+        printer: Option<Arc<dyn Printer>>,
+        post: Post,
+    ) -> Result<Rc<Kiosk>, DeskError> {
         let facts = Facts::of(&desk)?;
         let kiosk = Rc::new(Kiosk {
             window,
@@ -109,8 +115,20 @@ impl Kiosk {
             kiosk.speak();
         }));
         for connect in [
-            home::connect, sign_in::connect, signed_in::connect, sign_out::connect, signed_out::connect, notice::connect, unlock::connect,
-            clock::connect, setup::connect, today::connect, visits::connect, roll_call::connect, settings::connect, scan::connect,
+            home::connect,
+            sign_in::connect,
+            signed_in::connect,
+            sign_out::connect,
+            signed_out::connect,
+            notice::connect,
+            unlock::connect,
+            clock::connect,
+            setup::connect,
+            today::connect,
+            visits::connect,
+            roll_call::connect,
+            settings::connect,
+            scan::connect,
         ] {
             connect(self);
         }
@@ -148,7 +166,16 @@ impl Kiosk {
     /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
     pub fn rest(self: &Rc<Kiosk>) {
         self.session.replace_with(|old| Session { clock_confirmed_by: old.clock_confirmed_by.take(), ..Session::default() });
-        for reset in [sign_in::reset, sign_out::reset, unlock::reset, setup::reset, visits::reset, roll_call::reset, settings::reset, signed_in::reset] {
+        for reset in [
+            sign_in::reset,
+            sign_out::reset,
+            unlock::reset,
+            setup::reset,
+            visits::reset,
+            roll_call::reset,
+            settings::reset,
+            signed_in::reset,
+        ] {
             reset(self);
         }
         self.scanner.take();

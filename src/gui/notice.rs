@@ -26,7 +26,8 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     let facts = kiosk.facts.borrow();
     let shown = facts.profile.shown_notice(Situation::Visit, kiosk.language());
     let page = kiosk.window.global::<ui::NoticeAdapter>();
-    let clauses = shown.clauses.iter().map(|clause| ui::NoticeClause { heading: clause.heading.as_str().into(), text: clause.text.as_str().into() });
+    let clauses =
+        shown.clauses.iter().map(|clause| ui::NoticeClause { heading: clause.heading.as_str().into(), text: clause.text.as_str().into() });
     page.set_title(shown.title.as_str().into());
     page.set_clauses(ModelRc::new(clauses.collect::<VecModel<_>>()));
     page.set_version(shown.version as i32);

@@ -84,9 +84,7 @@ fn reading(page: Page) -> Reading {
     match page {
         Page::Home | Page::SignedIn | Page::SignedOut | Page::Notice => Reading::Anything,
         Page::SignIn | Page::SignOut | Page::Unlock => Reading::Codes,
-        Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => {
-            Reading::Nothing
-        },
+        Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => Reading::Nothing,
     }
 }
 
@@ -128,7 +126,13 @@ fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
     let unlock = kiosk.window.global::<ui::UnlockAdapter>();
     vec![
-        form.get_name(), form.get_company(), form.get_title(), form.get_note(), form.get_host_query(), code.get_code(), unlock.get_name(),
+        form.get_name(),
+        form.get_company(),
+        form.get_title(),
+        form.get_note(),
+        form.get_host_query(),
+        code.get_code(),
+        unlock.get_name(),
         unlock.get_secret(),
     ]
 }

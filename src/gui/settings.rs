@@ -95,9 +95,13 @@ fn open_sheet(kiosk: &Rc<Kiosk>, sheet: SettingsSheet) {
     page.set_name(SharedString::new());
     page.set_secret(SharedString::new());
     for (set, ticked) in [
-        (ui::SettingsAdapter::set_reception as fn(&_, _), true), (ui::SettingsAdapter::set_event, false),
-        (ui::SettingsAdapter::set_competition, false), (ui::SettingsAdapter::set_marketing, false),
-        (ui::SettingsAdapter::set_security, false), (ui::SettingsAdapter::set_dpo, false), (ui::SettingsAdapter::set_admin, false),
+        (ui::SettingsAdapter::set_reception as fn(&_, _), true),
+        (ui::SettingsAdapter::set_event, false),
+        (ui::SettingsAdapter::set_competition, false),
+        (ui::SettingsAdapter::set_marketing, false),
+        (ui::SettingsAdapter::set_security, false),
+        (ui::SettingsAdapter::set_dpo, false),
+        (ui::SettingsAdapter::set_admin, false),
     ] {
         set(&page, ticked);
     }
@@ -144,8 +148,12 @@ fn add(kiosk: &Rc<Kiosk>) {
     }
     page.set_busy(true);
     let ticked = [
-        (page.get_reception(), Role::Reception), (page.get_event(), Role::Event), (page.get_competition(), Role::Competition),
-        (page.get_marketing(), Role::Marketing), (page.get_security(), Role::Security), (page.get_dpo(), Role::Dpo),
+        (page.get_reception(), Role::Reception),
+        (page.get_event(), Role::Event),
+        (page.get_competition(), Role::Competition),
+        (page.get_marketing(), Role::Marketing),
+        (page.get_security(), Role::Security),
+        (page.get_dpo(), Role::Dpo),
         (page.get_admin(), Role::Admin),
     ];
     let roles: BTreeSet<_> = ticked.into_iter().filter(|(ticked, _)| *ticked).map(|(_, role)| role).collect();

@@ -33,8 +33,12 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::SetupAdapter>();
     for empty in [
-        ui::SetupAdapter::set_organisation, ui::SetupAdapter::set_address, ui::SetupAdapter::set_contact, ui::SetupAdapter::set_name,
-        ui::SetupAdapter::set_secret, ui::SetupAdapter::set_secret_again,
+        ui::SetupAdapter::set_organisation,
+        ui::SetupAdapter::set_address,
+        ui::SetupAdapter::set_contact,
+        ui::SetupAdapter::set_name,
+        ui::SetupAdapter::set_secret,
+        ui::SetupAdapter::set_secret_again,
     ] {
         empty(&page, SharedString::new());
     }

@@ -40,8 +40,12 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let form = kiosk.window.global::<ui::SignInAdapter>();
     form.set_step(SignInStep::Who);
     for empty in [
-        ui::SignInAdapter::set_name, ui::SignInAdapter::set_company, ui::SignInAdapter::set_title, ui::SignInAdapter::set_note,
-        ui::SignInAdapter::set_host_query, ui::SignInAdapter::set_host,
+        ui::SignInAdapter::set_name,
+        ui::SignInAdapter::set_company,
+        ui::SignInAdapter::set_title,
+        ui::SignInAdapter::set_note,
+        ui::SignInAdapter::set_host_query,
+        ui::SignInAdapter::set_host,
     ] {
         empty(&form, SharedString::new());
     }

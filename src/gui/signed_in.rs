@@ -19,8 +19,12 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::SignedInAdapter>();
     for empty in [
-        ui::SignedInAdapter::set_name, ui::SignedInAdapter::set_company, ui::SignedInAdapter::set_host, ui::SignedInAdapter::set_code,
-        ui::SignedInAdapter::set_time, ui::SignedInAdapter::set_erase_on,
+        ui::SignedInAdapter::set_name,
+        ui::SignedInAdapter::set_company,
+        ui::SignedInAdapter::set_host,
+        ui::SignedInAdapter::set_code,
+        ui::SignedInAdapter::set_time,
+        ui::SignedInAdapter::set_erase_on,
     ] {
         empty(&page, SharedString::new());
     }

@@ -76,7 +76,10 @@ fn close_sheet(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::VisitsAdapter>();
     page.set_sheet(VisitsSheet::None);
     for empty in [
-        ui::VisitsAdapter::set_name, ui::VisitsAdapter::set_company, ui::VisitsAdapter::set_title, ui::VisitsAdapter::set_host,
+        ui::VisitsAdapter::set_name,
+        ui::VisitsAdapter::set_company,
+        ui::VisitsAdapter::set_title,
+        ui::VisitsAdapter::set_host,
         ui::VisitsAdapter::set_code,
     ] {
         empty(&page, SharedString::new());

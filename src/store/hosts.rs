@@ -14,11 +14,7 @@ pub struct Host {
 
 fn from_row(row: &Row) -> rusqlite::Result<Host> {
     let id: String = row.get("host_id")?;
-    Ok(Host {
-        id: HostId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?,
-        name: row.get("name")?,
-        department: row.get("department")?,
-    })
+    Ok(Host { id: HostId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?, name: row.get("name")?, department: row.get("department")? })
 }
 
 pub fn insert(tx: &Transaction, id: HostId, name: &str, department: Option<&str>, email: Option<&str>) -> Result<(), StoreError> {

@@ -228,8 +228,7 @@ impl Store {
 
     /// The only way to a transaction: all of `act`, or nothing of it.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let outcome = act(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(outcome)
@@ -328,9 +327,7 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, Store
 
 /// The newest migration in a file; 0 for a file without any.
 fn schema_version(connection: &Connection) -> Result<u32, StoreError> {
-    let has_history = connection
-        .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'")?
-        .exists([])?;
+    let has_history = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'")?.exists([])?;
     if !has_history {
         return Ok(0);
     }

@@ -24,7 +24,14 @@ fn folded(name: &str) -> String {
 }
 
 /// Adds somebody. `false` when the name is taken: then nothing is written.
-pub fn insert(tx: &Transaction, id: StaffId, name: &StaffName, roles: &BTreeSet<Role>, secret_hash: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub fn insert(
+    tx: &Transaction,
+    id: StaffId,
+    name: &StaffName,
+    roles: &BTreeSet<Role>,
+    secret_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let added = tx
         .prepare_cached(
             "INSERT OR IGNORE INTO staff (staff_id, name, folded_name, secret_hash, added_at)
@@ -71,10 +78,7 @@ fn list_where(connection: &Connection, folded_name: Option<&str>) -> Result<Vec<
             name: row.get("name")?,
             roles: roles.unwrap_or_default().split(',').filter_map(Role::parse).collect(),
             secret_hash: row.get("secret_hash")?,
-            tries: WrongTries {
-                count: row.get("wrong_tries")?,
-                wait_until: row.get::<_, Option<i64>>("wait_until")?.map(instant),
-            },
+            tries: WrongTries { count: row.get("wrong_tries")?, wait_until: row.get::<_, Option<i64>>("wait_until")?.map(instant) },
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -99,10 +103,7 @@ pub fn load_kiosk_tries(connection: &Connection) -> Result<WrongTries, StoreErro
     let tries = connection
         .prepare_cached("SELECT wrong_tries, wait_until FROM kiosk_tries")?
         .query_row([], |row| {
-            Ok(WrongTries {
-                count: row.get("wrong_tries")?,
-                wait_until: row.get::<_, Option<i64>>("wait_until")?.map(instant),
-            })
+            Ok(WrongTries { count: row.get("wrong_tries")?, wait_until: row.get::<_, Option<i64>>("wait_until")?.map(instant) })
         })
         .optional()?;
     Ok(tries.unwrap_or_default())

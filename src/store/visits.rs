@@ -153,11 +153,33 @@ pub fn close_past(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<
         .execute(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 })?)
 }
 
+/// Moves visits that a wrong clock dated after `now` to `now`, so that their periods begin when they did; how many it were.
+pub fn redate_future(
+    tx: &Transaction,
+    now: DateTime<Utc>,
+    presumed_left_at: DateTime<Utc>,
+    open_until: DateTime<Utc>,
+    ended_until: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE visits SET signed_in_at = :now, presumed_left_at = :presumed_left_at,
+                 erase_after = CASE WHEN ended_at IS NULL THEN :open_until ELSE :ended_until END,
+                 ended_at = CASE WHEN ended_at IS NULL THEN NULL ELSE :now END
+             WHERE signed_in_at > :now",
+        )?
+        .execute(named_params! {
+            ":now": now.timestamp_millis(),
+            ":presumed_left_at": presumed_left_at.timestamp_millis(),
+            ":open_until": open_until.timestamp_millis(),
+            ":ended_until": ended_until.timestamp_millis(),
+        })?)
+}
+
 /// When the next open visit is closed.
 pub fn next_closing(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let next: Option<i64> = connection
-        .prepare_cached("SELECT min(presumed_left_at) FROM visits WHERE ended_at IS NULL")?
-        .query_row([], |row| row.get(0))?;
+    let next: Option<i64> =
+        connection.prepare_cached("SELECT min(presumed_left_at) FROM visits WHERE ended_at IS NULL")?.query_row([], |row| row.get(0))?;
     Ok(next.map(instant))
 }
 

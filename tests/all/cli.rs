@@ -28,7 +28,8 @@ fn a_desk_is_made_and_not_made_again() {
 fn of_many_who_make_a_desk_at_once_one_does() {
     for _ in 0..3 {
         let program = nowhere();
-        let children: Vec<_> = (0..6).map(|_| program.command(&["init"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()).collect();
+        let children: Vec<_> =
+            (0..6).map(|_| program.command(&["init"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()).collect();
         let mut codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
         codes.sort();
         assert_eq!(codes, [0, 1, 1, 1, 1, 1].map(Some));
@@ -57,8 +58,11 @@ fn staff_get_their_secret_from_standard_input() {
     let added = add("Bo Bæk", "482913\n").ends(0).line();
     assert_eq!((keys(&added), &added["name"]), (vec!["name", "staff"], &Value::from("Bo Bæk")));
     for (name, secret, word, field) in [
-        ("bo bæk", "482913", "taken", "name"), ("Cleo", "", "missing", "secret"), ("Cleo", "1234", "secret", "secret"),
-        ("", "482913", "missing", "name"), ("a\u{7f}b", "482913", "control_character", "name"),
+        ("bo bæk", "482913", "taken", "name"),
+        ("Cleo", "", "missing", "secret"),
+        ("Cleo", "1234", "secret", "secret"),
+        ("", "482913", "missing", "name"),
+        ("a\u{7f}b", "482913", "control_character", "name"),
     ] {
         let refused = add(name, secret).ends(1).line();
         assert_eq!((&refused["refused"], &refused["field"]), (&Value::from(word), &Value::from(field)));
@@ -86,13 +90,19 @@ fn hosts_come_from_a_file_of_columns_and_from_nothing_else() {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     png.extend([0; 100]);
     for (name, bytes, word) in [
-        ("hosts.png", png, "host_file"), ("empty.csv", Vec::new(), "host_file"), ("other.csv", b"a,b\n1,2\n".to_vec(), "host_file"),
+        ("hosts.png", png, "host_file"),
+        ("empty.csv", Vec::new(), "host_file"),
+        ("other.csv", b"a,b\n1,2\n".to_vec(), "host_file"),
         ("long.csv", format!("name\n{}\n", "x".repeat(201)).into_bytes(), "bad_rows"),
         ("turned.csv", "name\nBo\u{202E}Bæk\n".into(), "bad_rows"),
     ] {
         let file = program.file(name, bytes);
         let refused = program.json(&["host", "import", &file]).ends(1).line();
-        assert_eq!((keys(&refused), &refused["refused"], &refused["field"]), (vec!["field", "message", "refused"], &Value::from(word), &Value::from("file")), "{name}");
+        assert_eq!(
+            (keys(&refused), &refused["refused"], &refused["field"]),
+            (vec!["field", "message", "refused"], &Value::from(word), &Value::from("file")),
+            "{name}"
+        );
     }
     let failed = program.json(&["host", "import", "/nowhere/at/all.csv"]).ends(3).line();
     assert_eq!((keys(&failed), &failed["error"]), (vec!["error", "field", "message"], &Value::from("file")));
@@ -105,7 +115,8 @@ fn a_visit_signs_in_is_listed_and_signs_out_with_the_promised_keys() {
     let program = program();
     let hosts = program.file("hosts.csv", "name\nZoë Kirkegård\n");
     program.json(&["host", "import", &hosts]).ends(0);
-    let arguments = ["visit", "sign-in", "--name", " Åse Brændgaard ", "--company", "-Ærø Data", "--title", "Udvikler", "--host", "zoë kirkegård"];
+    let arguments =
+        ["visit", "sign-in", "--name", " Åse Brændgaard ", "--company", "-Ærø Data", "--title", "Udvikler", "--host", "zoë kirkegård"];
     let visit = program.json(&arguments).ends(0).line();
     assert_eq!(keys(&visit), ["code", "signed_in_at", "visit"]);
     let code = visit["code"].as_str().unwrap();
@@ -120,7 +131,10 @@ fn a_visit_signs_in_is_listed_and_signs_out_with_the_promised_keys() {
     let by_id = |visit: &Value| open.iter().find(|line| line["visit"] == visit["visit"]).unwrap();
     let (ase, bo) = (by_id(&visit), by_id(&typed));
     assert_eq!([&ase["name"], &ase["company"], &ase["title"], &ase["host"]], ["Åse Brændgaard", "-Ærø Data", "Udvikler", "Zoë Kirkegård"]);
-    assert_eq!((&bo["name"], &bo["company"], &bo["title"], &bo["host"]), (&Value::from("Bo"), &Value::Null, &Value::Null, &Value::from("Somebody Else")));
+    assert_eq!(
+        (&bo["name"], &bo["company"], &bo["title"], &bo["host"]),
+        (&Value::from("Bo"), &Value::Null, &Value::Null, &Value::from("Somebody Else"))
+    );
     assert_eq!(ase["signed_in_at"], visit["signed_in_at"]);
     let shown = format!("{} {}", &code[..4].to_lowercase(), &code[4..]);
     let out = program.json(&["visit", "sign-out", &shown]).ends(0).line();
@@ -159,7 +173,13 @@ fn what_is_refused_names_its_field_and_its_reason() {
 #[test]
 fn wrong_usage_is_2_and_failure_is_3() {
     let program = program();
-    for arguments in [vec!["visit"], vec!["visit", "sign-in"], vec!["no-such-command"], vec!["visit", "open", "--no-such-option"], vec!["init", "a", "b"]] {
+    for arguments in [
+        vec!["visit"],
+        vec!["visit", "sign-in"],
+        vec!["no-such-command"],
+        vec!["visit", "open", "--no-such-option"],
+        vec!["init", "a", "b"],
+    ] {
         program.run(&arguments).ends(2);
     }
     let empty = nowhere();
@@ -208,10 +228,17 @@ fn retention_says_what_there_is_of_each_class() {
     for line in &lines {
         assert_eq!(keys(line), ["class", "next_due", "oldest", "records", "rule"]);
     }
-    let row = |line: &Value| (line["class"].as_str().unwrap().to_owned(), line["rule"].as_str().unwrap().to_owned(), line["records"].as_u64().unwrap());
-    assert_eq!(lines.iter().map(row).collect::<Vec<_>>(), [
-        ("visit".to_owned(), "30 days".to_owned(), 1), ("audit_entry".to_owned(), "12 months".to_owned(), 1), ("receipt".to_owned(), "60 months".to_owned(), 0),
-    ]);
+    let row = |line: &Value| {
+        (line["class"].as_str().unwrap().to_owned(), line["rule"].as_str().unwrap().to_owned(), line["records"].as_u64().unwrap())
+    };
+    assert_eq!(
+        lines.iter().map(row).collect::<Vec<_>>(),
+        [
+            ("visit".to_owned(), "30 days".to_owned(), 1),
+            ("audit_entry".to_owned(), "12 months".to_owned(), 1),
+            ("receipt".to_owned(), "60 months".to_owned(), 0),
+        ]
+    );
     assert!(lines[0]["next_due"].as_str().unwrap().contains("T00:00:00"));
     assert_eq!(lines[2]["next_due"], Value::Null);
 }
@@ -272,9 +299,12 @@ fn copy(from: &std::path::Path, program: &Program) {
 #[test]
 fn nothing_of_a_visitor_is_logged_however_much_is_logged() {
     let program = program();
-    let traced = |arguments: &[&str]| ran(program.command(&[&["--json"], arguments].concat()).env("VELKOMMEN_LOG", "trace").env("RUST_LOG", "trace").output().unwrap());
+    let traced = |arguments: &[&str]| {
+        ran(program.command(&[&["--json"], arguments].concat()).env("VELKOMMEN_LOG", "trace").env("RUST_LOG", "trace").output().unwrap())
+    };
     let tokens = ["Nålnavn7Qx1Zk", "Firmanål8Rw2Yj", "Titelnål9Sv3Xh", "Værtsnål4Tu5Wg"];
-    let visit = traced(&["visit", "sign-in", "--name", tokens[0], "--company", tokens[1], "--title", tokens[2], "--host", tokens[3]]).ends(0);
+    let visit =
+        traced(&["visit", "sign-in", "--name", tokens[0], "--company", tokens[1], "--title", tokens[2], "--host", tokens[3]]).ends(0);
     let code = visit.line()["code"].as_str().unwrap().to_owned();
     let long = tokens[0].repeat(20);
     let hosts = program.file("hosts.csv", format!("name\n{}\n{}\n", tokens[3], "x".repeat(201)));

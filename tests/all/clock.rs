@@ -111,6 +111,22 @@ fn in_doubt_nobody_is_closed_out() {
     assert_eq!(close_day(&mut given.desk, &Actor::Clock).unwrap().closed, 1);
 }
 
+#[test]
+fn a_visit_written_while_the_clock_stood_in_the_future_is_kept_no_longer_for_it() {
+    let mut given = given().at("2026-03-02T10:00");
+    given.clock.set_wall(local("2029-03-02T10:00"));
+    let [open, ended] = ["Ada", "Bo"].map(|name| given.sign_in(&visitor(name)));
+    let by_code = SignOut::ByCode(ended.code.as_str().to_owned());
+    sign_out(&mut given.desk, &Actor::Public, &by_code).unwrap();
+    assert!(open.erase_after > local("2029-01-01T00:00"));
+    given.clock.set_wall(local("2026-03-02T11:00"));
+    assert_eq!(doubt(&mut given), None);
+    close_day(&mut given.desk, &Actor::Clock).unwrap();
+    assert_eq!(list_open_visits(&mut given.desk, &Actor::Operator).unwrap().len(), 1);
+    assert_eq!(given.count("SELECT max(erase_after) FROM visits"), local("2026-04-01T00:00").timestamp_millis());
+    assert_eq!(given.count("SELECT max(signed_in_at) FROM visits"), local("2026-03-02T11:00").timestamp_millis());
+}
+
 fn unlocked(desk: &mut Desk, name: &str, secret: &str) -> Actor {
     let input = Unlock { name: name.to_owned(), secret: secret.to_owned() };
     match unlock(desk, &Actor::Public, &input).unwrap() {
@@ -161,7 +177,9 @@ fn neither_the_operator_nor_the_public_nor_the_clock_confirms_the_time() {
 
 #[test]
 fn each_kind_of_doubt_ends_with_the_confirmation_and_lasts_until_then() {
-    for (moment, expected) in [("2026-03-01T10:00", Doubt::Behind), ("2025-06-01T10:00", Doubt::BeforeBuild), ("2030-01-01T10:00", Doubt::FarAhead)] {
+    for (moment, expected) in
+        [("2026-03-01T10:00", Doubt::Behind), ("2025-06-01T10:00", Doubt::BeforeBuild), ("2030-01-01T10:00", Doubt::FarAhead)]
+    {
         let given = given().at("2026-03-02T10:00").visit("Ada");
         let mut given = started_at(given, moment);
         given.sign_in(&visitor("Bo"));

@@ -22,13 +22,18 @@ fn blocks_of(program: &Program, file: &str) -> u64 {
 #[test]
 fn a_full_disk_is_told_and_loses_nobody_who_was_acknowledged() {
     let program = program();
-    let mut acknowledged: BTreeSet<String> = (0..5).map(|number| program.sign_in(&format!("Early {number}"))["visit"].to_string()).collect();
+    let mut acknowledged: BTreeSet<String> =
+        (0..5).map(|number| program.sign_in(&format!("Early {number}"))["visit"].to_string()).collect();
     let size = blocks_of(&program, "velkommen.db");
     assert!(size > 100);
     let (mut failed, mut done) = (0, 0);
     // From no byte at all to more than is needed, in steps that also end within a page.
     for blocks in (0..200).step_by(9).chain(size..size + 30) {
-        let ended = with_files_up_to(blocks, &program, &["visit", "sign-in", "--name", &format!("Squeezed {blocks}"), "--company", &"å".repeat(200)]);
+        let ended = with_files_up_to(
+            blocks,
+            &program,
+            &["visit", "sign-in", "--name", &format!("Squeezed {blocks}"), "--company", &"å".repeat(200)],
+        );
         assert!(!ended.err.contains("panicked"), "{}", ended.err);
         match ended.code {
             Some(0) => {

@@ -50,7 +50,9 @@ fn base64_middle(bytes: &[u8], offset: usize) -> Vec<u8> {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bit = |number: usize| (bytes[number / 8] >> (7 - number % 8)) & 1;
     let first = (6 - offset * 8 % 6) % 6;
-    (first..bytes.len() * 8).step_by(6).take_while(|start| start + 6 <= bytes.len() * 8)
+    (first..bytes.len() * 8)
+        .step_by(6)
+        .take_while(|start| start + 6 <= bytes.len() * 8)
         .map(|start| DIGITS[(start..start + 6).fold(0, |digit, number| digit << 1 | usize::from(bit(number)))])
         .collect()
 }
@@ -234,9 +236,15 @@ fn tombstones_and_receipts_hold_numbers_and_nobody() {
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let [receipt] = &receipts[..] else { panic!("{} receipts", receipts.len()) };
     for (key, value) in [
-        ("visits", Value::from(3)), ("audit_entries", Value::from(0)), ("receipts", Value::from(0)), ("rows_looked_for", Value::from(3)),
-        ("wal_emptied", Value::from(true)), ("rule", Value::from("standard 1")), ("at", Value::from("2026-04-01T10:00:00Z")),
-        ("erase_after", Value::from("2031-04-01T22:00:00Z")), ("tombstones_sha256", Value::from(hash)),
+        ("visits", Value::from(3)),
+        ("audit_entries", Value::from(0)),
+        ("receipts", Value::from(0)),
+        ("rows_looked_for", Value::from(3)),
+        ("wal_emptied", Value::from(true)),
+        ("rule", Value::from("standard 1")),
+        ("at", Value::from("2026-04-01T10:00:00Z")),
+        ("erase_after", Value::from("2031-04-01T22:00:00Z")),
+        ("tombstones_sha256", Value::from(hash)),
     ] {
         assert_eq!(receipt[key], value, "{key}");
     }

@@ -95,12 +95,46 @@ fn in_every_field(text: &str) -> [Person; 4] {
 /// Texts and whether they are a name.
 fn hard() -> Vec<(String, bool)> {
     let mut hard: Vec<(String, bool)> = [
-        ("Ø", true), ("李小龍", true), ("محمد بن عبد الله", true), ("נעה כהן", true), ("\u{200F}נעה", true), ("Zoe\u{308}", true),
-        ("Zoë", true), ("Z\u{351}\u{36B}\u{343}\u{36A}algo", true), ("👩‍👩‍👧‍👦", true), ("🇩🇰 Ada", true), ("a\u{200D}b", true), ("O'Neill; DROP TABLE visits;--", true),
-        ("\"Ankie\"", true), ("=1+1", true), ("--name", true), ("-", true), ("{name}", true), ("%s%n", true), ("null", true), ("\\0", true),
-        ("<b>Ada</b>", true), ("  Ada  ", true), ("Ada\u{A0}Lovelace", true), ("ǅ", true), ("İıſß", true), ("\u{10FFFF}", true), ("\u{FFFD}", true),
-        ("", false), (" ", false), ("\u{200B}", false), ("\u{FEFF}\u{2060}", false), ("\u{202E}", false), ("\u{202E}adA", false), ("Ada\u{2066}x\u{2069}", false),
-        ("Ada\nLovelace", false), ("Ada\tLovelace", false), ("Ada\u{7}", false), ("Ada\u{85}x", false), ("Ada\u{2028}x", false), ("Ada\u{9F}", false),
+        ("Ø", true),
+        ("李小龍", true),
+        ("محمد بن عبد الله", true),
+        ("נעה כהן", true),
+        ("\u{200F}נעה", true),
+        ("Zoe\u{308}", true),
+        ("Zoë", true),
+        ("Z\u{351}\u{36B}\u{343}\u{36A}algo", true),
+        ("👩‍👩‍👧‍👦", true),
+        ("🇩🇰 Ada", true),
+        ("a\u{200D}b", true),
+        ("O'Neill; DROP TABLE visits;--", true),
+        ("\"Ankie\"", true),
+        ("=1+1", true),
+        ("--name", true),
+        ("-", true),
+        ("{name}", true),
+        ("%s%n", true),
+        ("null", true),
+        ("\\0", true),
+        ("<b>Ada</b>", true),
+        ("  Ada  ", true),
+        ("Ada\u{A0}Lovelace", true),
+        ("ǅ", true),
+        ("İıſß", true),
+        ("\u{10FFFF}", true),
+        ("\u{FFFD}", true),
+        ("", false),
+        (" ", false),
+        ("\u{200B}", false),
+        ("\u{FEFF}\u{2060}", false),
+        ("\u{202E}", false),
+        ("\u{202E}adA", false),
+        ("Ada\u{2066}x\u{2069}", false),
+        ("Ada\nLovelace", false),
+        ("Ada\tLovelace", false),
+        ("Ada\u{7}", false),
+        ("Ada\u{85}x", false),
+        ("Ada\u{2028}x", false),
+        ("Ada\u{9F}", false),
     ]
     .map(|(text, is_name)| (text.to_owned(), is_name))
     .to_vec();
@@ -160,7 +194,8 @@ fn lists(what: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("VELKOMMEN_DATA").map(PathBuf::from);
     if folder.is_none() {
         // Past the test harness, which swallows what a passing test says.
-        std::io::Write::write_all(&mut std::io::stderr(), format!("\n*** SKIPPED: {what}: VELKOMMEN_DATA is not set ***\n").as_bytes()).unwrap();
+        std::io::Write::write_all(&mut std::io::stderr(), format!("\n*** SKIPPED: {what}: VELKOMMEN_DATA is not set ***\n").as_bytes())
+            .unwrap();
     }
     folder
 }
@@ -178,7 +213,8 @@ fn rows(file: PathBuf) -> Vec<csv::StringRecord> {
 #[test]
 fn five_thousand_danish_visitors_are_given_back_exactly() {
     let Some(folder) = lists("five thousand Danish visitors") else { return };
-    let people: Vec<Person> = rows(folder.join("text/danish_5000.tsv")).iter().map(|row| [0, 1, 2, 3].map(|at| row[at].to_owned())).collect();
+    let people: Vec<Person> =
+        rows(folder.join("text/danish_5000.tsv")).iter().map(|row| [0, 1, 2, 3].map(|at| row[at].to_owned())).collect();
     assert_eq!(people.len(), 5000);
     let tally = walk_through(&mut given(), people);
     report("Danish visitors", &tally);

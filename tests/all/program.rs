@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use chrono::{Timelike, TimeDelta};
+use chrono::{TimeDelta, Timelike};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -18,9 +18,23 @@ fn chrono(instant: Timestamp) -> DateTime<Utc> {
 /// Every moment of the table: several times of each day, both of a repeated one, none of a skipped one.
 fn moments(zone: &TimeZone, first: Date, last: Date) -> (Vec<Zoned>, usize, usize) {
     let times = [
-        time(0, 0, 0, 0), time(0, 0, 0, 1_000_000), time(0, 30, 0, 0), time(1, 0, 0, 0), time(1, 59, 59, 0), time(2, 0, 0, 0),
-        time(2, 30, 0, 0), time(2, 59, 59, 999_000_000), time(3, 0, 0, 0), time(10, 0, 0, 0), time(17, 59, 59, 0),
-        time(18, 0, 0, 0), time(22, 59, 59, 0), time(23, 0, 0, 0), time(23, 30, 0, 0), time(23, 59, 59, 0), time(23, 59, 59, 999_000_000),
+        time(0, 0, 0, 0),
+        time(0, 0, 0, 1_000_000),
+        time(0, 30, 0, 0),
+        time(1, 0, 0, 0),
+        time(1, 59, 59, 0),
+        time(2, 0, 0, 0),
+        time(2, 30, 0, 0),
+        time(2, 59, 59, 999_000_000),
+        time(3, 0, 0, 0),
+        time(10, 0, 0, 0),
+        time(17, 59, 59, 0),
+        time(18, 0, 0, 0),
+        time(22, 59, 59, 0),
+        time(23, 0, 0, 0),
+        time(23, 30, 0, 0),
+        time(23, 59, 59, 0),
+        time(23, 59, 59, 999_000_000),
     ];
     let (mut moments, mut skipped, mut repeated) = (Vec::new(), 0, 0);
     for day in first.series(1.day()).take_while(|day| *day <= last) {
@@ -70,7 +84,11 @@ fn check(moments: &[Zoned], jiff_zone: &TimeZone, zone: chrono_tz::Tz) {
         let at = chrono(moment.timestamp());
         assert_eq!(visit_erase_after(at, 30, zone), chrono(oracle_visit(moment, jiff_zone)), "a visit that ended {moment}");
         for months in [1, 12, 60] {
-            assert_eq!(end_of_day_after_months(at, months as u32, zone), chrono(oracle_months(moment, months, jiff_zone)), "{months} months after {moment}");
+            assert_eq!(
+                end_of_day_after_months(at, months as u32, zone),
+                chrono(oracle_months(moment, months, jiff_zone)),
+                "{months} months after {moment}"
+            );
         }
         for (hour, minute) in [(18, 0), (0, 0), (2, 30), (23, 59)] {
             let closes_at = NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
@@ -92,7 +110,13 @@ fn every_day_of_ten_years_in_copenhagen_agrees_with_the_oracle() {
 
 #[test]
 fn zones_that_skip_or_repeat_midnight_agree_with_the_oracle_too() {
-    for tz in [chrono_tz::Asia::Beirut, chrono_tz::America::Havana, chrono_tz::Atlantic::Azores, chrono_tz::Australia::Lord_Howe, chrono_tz::Africa::Cairo] {
+    for tz in [
+        chrono_tz::Asia::Beirut,
+        chrono_tz::America::Havana,
+        chrono_tz::Atlantic::Azores,
+        chrono_tz::Australia::Lord_Howe,
+        chrono_tz::Africa::Cairo,
+    ] {
         let zone = zone(tz.name());
         let (moments, _, _) = moments(&zone, date(2023, 1, 1), date(2025, 6, 30));
         check(&moments, &zone, tz);

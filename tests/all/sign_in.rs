@@ -58,7 +58,10 @@ fn who_signs_in_is_in_the_house_with_everything_they_said() {
     assert_eq!(open.len(), 1);
     assert_eq!(open[0].id, signed_in.visit);
     assert_eq!(open[0].name, "Åse Brændgaard");
-    assert_eq!([&open[0].company, &open[0].title, &open[0].host].map(|text| text.as_deref()), [Some("Ærø Data"), Some("Udvikler"), Some("Mikkel Ågård")]);
+    assert_eq!(
+        [&open[0].company, &open[0].title, &open[0].host].map(|text| text.as_deref()),
+        [Some("Ærø Data"), Some("Udvikler"), Some("Mikkel Ågård")]
+    );
     assert_eq!(open[0].signed_in_at, local("2026-03-02T10:00"));
     assert_eq!(given.texts("SELECT note FROM visits"), ["med hund"]);
     assert_eq!(given.texts("SELECT purpose || ' ' || legal_basis FROM visits"), ["security 6(1)(f)"]);
@@ -122,7 +125,10 @@ fn all_complaints_come_at_once() {
 #[test]
 fn an_optional_field_left_empty_is_nothing() {
     let given = given().visit("Ada");
-    assert_eq!(given.count("SELECT count(*) FROM visits WHERE company IS NULL AND title IS NULL AND host_name IS NULL AND note IS NULL"), 1);
+    assert_eq!(
+        given.count("SELECT count(*) FROM visits WHERE company IS NULL AND title IS NULL AND host_name IS NULL AND note IS NULL"),
+        1
+    );
 }
 
 #[test]
@@ -130,7 +136,10 @@ fn a_required_field_left_empty_is_missing() {
     for field in ["company", "title", "host", "note"] {
         let mut given = given_with(&profile_with(&[(&format!("{field} = \"optional\""), &format!("{field} = \"required\""))]));
         let found = faults(&mut given, &visitor("Ada"));
-        assert_eq!(found.iter().map(|(field, reason)| (field.word(), *reason)).collect::<Vec<_>>(), [(field, FieldReason::Text(TextFault::Missing))]);
+        assert_eq!(
+            found.iter().map(|(field, reason)| (field.word(), *reason)).collect::<Vec<_>>(),
+            [(field, FieldReason::Text(TextFault::Missing))]
+        );
     }
 }
 
@@ -187,7 +196,11 @@ fn every_visit_has_a_code_of_its_own() {
     let mut given = given();
     let codes: HashSet<_> = (0..300).map(|number| given.sign_in(&visitor(&format!("Visitor {number}"))).code.as_str().to_owned()).collect();
     assert_eq!(codes.len(), 300);
-    assert!(codes.iter().all(|code| code.len() == 8 && code.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() && !"ILOU".contains(c))));
+    assert!(
+        codes
+            .iter()
+            .all(|code| code.len() == 8 && code.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() && !"ILOU".contains(c)))
+    );
     assert_eq!(given.count("SELECT count(*) FROM short_codes WHERE kind = 'visit'"), 300);
 }
 
@@ -202,7 +215,8 @@ fn what_staff_and_operator_do_is_written_down_without_a_name() {
         assert!(matches!(sign_in(&mut given.desk, &by, &input).unwrap(), SignInOutcome::SignedIn(_)));
     }
     assert_eq!(given.count("SELECT count(*) FROM audit_entries"), before + 2);
-    let line = "SELECT actor || ' ' || coalesce(staff_id, '-') || ' ' || verb FROM audit_entries WHERE verb = 'sign_in' ORDER BY actor DESC";
+    let line =
+        "SELECT actor || ' ' || coalesce(staff_id, '-') || ' ' || verb FROM audit_entries WHERE verb = 'sign_in' ORDER BY actor DESC";
     assert_eq!(given.texts(line), [format!("staff {} sign_in", receptionist.staff_id().unwrap()), "operator - sign_in".to_owned()]);
     assert_eq!(given.count("SELECT count(*) FROM audit_entries JOIN visits ON visit_id = subject WHERE verb = 'sign_in'"), 2);
     let all = "SELECT entry_id || happened_at || actor || coalesce(staff_id, '') || verb || coalesce(subject, '') || coalesce(count, '') || coalesce(detail, '') || erase_after FROM audit_entries";
@@ -217,7 +231,10 @@ fn the_visit_says_which_notice_was_shown() {
         input.language = language;
         let visit = given.sign_in(&input);
         let shown = given.desk.profile().shown_notice(Situation::Visit, language);
-        let row = format!("SELECT notice_id || ' ' || notice_version || ' ' || notice_language || ' ' || notice_sha256 FROM visits WHERE visit_id = '{}'", visit.visit);
+        let row = format!(
+            "SELECT notice_id || ' ' || notice_version || ' ' || notice_language || ' ' || notice_sha256 FROM visits WHERE visit_id = '{}'",
+            visit.visit
+        );
         assert_eq!(given.texts(&row), [format!("visit 1 {} {}", language.code(), shown.sha256())]);
         let kept = format!("SELECT text FROM notices WHERE notice_id = 'visit' AND version = 1 AND language = '{}'", language.code());
         assert_eq!(given.texts(&kept), [shown.full_text()]);

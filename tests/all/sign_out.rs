@@ -22,7 +22,12 @@ fn end_of(given: &Given) -> (String, i64, i64) {
 #[test]
 fn a_code_signs_out_however_it_is_typed() {
     let mut given = given().at("2026-03-02T10:00");
-    for change in [|code: &str| code.to_owned(), |code: &str| code.to_lowercase(), |code: &str| format!(" {} {} ", &code[..4], &code[4..]), |code: &str| format!("{}-{}", &code[..4], &code[4..])] {
+    for change in [
+        |code: &str| code.to_owned(),
+        |code: &str| code.to_lowercase(),
+        |code: &str| format!(" {} {} ", &code[..4], &code[4..]),
+        |code: &str| format!("{}-{}", &code[..4], &code[4..]),
+    ] {
         given = given.visit("Ada");
         let visit = given.visits.pop().unwrap();
         let typed = change(visit.code.as_str());
@@ -54,14 +59,17 @@ fn who_has_left_already_is_told_since_when_and_nothing_is_written() {
     let (row, entries) = (end_of(&given), given.count("SELECT count(*) FROM audit_entries"));
     given.go_to(local("2026-03-02T12:00"));
     let again = by_code(&mut given, &Actor::Operator, signed_in.code.as_str());
-    let already = SignOutOutcome::AlreadyLeft { visit: signed_in.visit, at: local("2026-03-02T11:00"), erase_after: local("2026-04-01T00:00") };
+    let already =
+        SignOutOutcome::AlreadyLeft { visit: signed_in.visit, at: local("2026-03-02T11:00"), erase_after: local("2026-04-01T00:00") };
     assert_eq!(again, already);
     assert_eq!((end_of(&given), given.count("SELECT count(*) FROM audit_entries")), (row, entries));
 }
 
 #[test]
 fn after_closing_time_a_visit_has_ended_at_closing_time() {
-    for (moment, expected) in [("2026-03-02T17:59:59.999", "signed_out"), ("2026-03-02T18:00", "presumed_left"), ("2026-03-03T09:00", "presumed_left")] {
+    for (moment, expected) in
+        [("2026-03-02T17:59:59.999", "signed_out"), ("2026-03-02T18:00", "presumed_left"), ("2026-03-03T09:00", "presumed_left")]
+    {
         let mut given = given().at("2026-03-02T10:00").visit("Ada").at(moment);
         let code = given.visits[0].code.clone();
         let outcome = by_code(&mut given, &Actor::Public, code.as_str());
@@ -77,12 +85,14 @@ fn nobody_knows_an_unknown_code_or_a_text_that_is_none() {
     let mut given = given().visit("Ada");
     let code = given.visits[0].code.as_str().to_owned();
     let shorter = &code[..7];
-    for text in ["00000000", "", "not a code", shorter, &format!("{code}0"), "ÅÅÅÅÅÅÅÅ", "👩‍👩‍👧", &"0".repeat(10_000), "\u{0}"] {
+    for text in ["00000000", "", "not a code", shorter, &format!("{code}0"), "ÅÅÅÅÅÅÅÅ", "👩‍👩‍👧", &"0".repeat(10_000), "\u{0}"]
+    {
         assert_eq!(by_code(&mut given, &Actor::Operator, text), SignOutOutcome::Unknown, "{text}");
     }
-    assert_eq!(by_code(&mut given, &Actor::Operator, &code), SignOutOutcome::SignedOut {
-        visit: given.visits[0].visit, at: given.now(), erase_after: local("2026-04-01T00:00"),
-    });
+    assert_eq!(
+        by_code(&mut given, &Actor::Operator, &code),
+        SignOutOutcome::SignedOut { visit: given.visits[0].visit, at: given.now(), erase_after: local("2026-04-01T00:00") }
+    );
 }
 
 #[test]

@@ -211,8 +211,10 @@ fn a_faulty_set_up_tells_every_fault_and_writes_nothing() {
     let input = SetUp { settings: empty, name: String::new(), secret: "1".to_owned() };
     let expected = SetUpOutcome::Refused {
         settings: vec![
-            SettingsFault::Organisation(TextFault::Missing), SettingsFault::Address(TextFault::Missing),
-            SettingsFault::Contact(TextFault::TooLong { max: 200 }), SettingsFault::ClosesAt,
+            SettingsFault::Organisation(TextFault::Missing),
+            SettingsFault::Address(TextFault::Missing),
+            SettingsFault::Contact(TextFault::TooLong { max: 200 }),
+            SettingsFault::ClosesAt,
         ],
         person: vec![StaffFault::Name(TextFault::Missing), StaffFault::Secret(SecretFault::TooShort)],
     };

@@ -51,7 +51,8 @@ fn sixteen_desks_that_sign_in_at_once_lose_nobody() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(signed_in.len(), 128);
-    let listed: BTreeSet<_> = list_open_visits(&mut given.desk, &Actor::Operator).unwrap().into_iter().map(|visit| visit.id.to_string()).collect();
+    let listed: BTreeSet<_> =
+        list_open_visits(&mut given.desk, &Actor::Operator).unwrap().into_iter().map(|visit| visit.id.to_string()).collect();
     assert_eq!(listed, signed_in);
     assert_eq!(given.count("SELECT count(DISTINCT code) FROM short_codes"), 128);
     assert!(given.desk.is_sound().unwrap());
