@@ -23,7 +23,8 @@ fn is_held(kiosk: &Given) -> bool {
 
 #[test]
 fn a_badge_signs_out_on_every_public_page_where_nothing_is_typed() {
-    let pages: [(&str, &dyn Fn(&Given)); 6] = [
+    type Open<'a> = &'a dyn Fn(&Given);
+    let pages: [(&str, Open); 6] = [
         ("home", &|_| {}),
         ("sign out", &|kiosk| kiosk.press("Sign out")),
         ("notice", &|kiosk| kiosk.press("Privacy")),
