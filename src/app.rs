@@ -110,6 +110,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
     let printer = printer(desk.config());
+    printer.iter().for_each(|printer| printer.forget());
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
@@ -191,6 +192,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Answer { ticket, answer } => kiosk.desk.settle(kiosk, ticket, answer),
         Message::Swept(outcome) => {
             outcome.iter().for_each(note_sweep);
+            kiosk.printer.iter().for_each(|printer| printer.forget());
             time::swept(kiosk, outcome.as_ref());
         }
         Message::Printed { succeeded } => roll_call::printed(kiosk, succeeded),

@@ -35,10 +35,10 @@ pub(super) fn walk(dir: &Path) -> Result<(), AppError> {
     tour.press("English")?;
     tour.a_visitor_signs_in_and_out()?;
     tour.reception_sees_who_is_here()?;
-    tour.time_passes_and_everything_is_erased()?;
     for paper in ["badge.pdf", "roll-call.pdf"] {
         std::fs::copy(place.path().join("papers").join(paper), dir.join(paper))?;
     }
+    tour.time_passes_and_everything_is_erased()?;
     writeln!(std::io::stdout(), "{} pictures and 2 papers are in {}", tour.step.get(), dir.display())?;
     Ok(())
 }

@@ -35,14 +35,6 @@ pub enum SettingsFault {
 /// Most characters of the organisation's name, address and contact.
 const TEXT_MAX: usize = 200;
 
-/// Whether the people who have read a notice must get a new version of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notices {
-    /// Nobody has read one yet.
-    Unread,
-    NewVersion,
-}
-
 /// The checked input.
 pub(super) struct TakenSettings {
     organisation: String,
@@ -53,7 +45,8 @@ pub(super) struct TakenSettings {
 
 /// Changes the controller in `profile.toml` and the closing time in `config.toml`.
 ///
-/// **Shape** both files anew, the notices with a higher version, one audit entry with the profile's hash.
+/// **Shape** both files anew, the notices with a higher version if their text changes under somebody who read them,
+/// one audit entry with the profile's hash.
 /// Visits already signed in keep their closing time.
 pub fn change_settings(desk: &mut Desk, by: &Actor, input: &Settings) -> Result<SettingsOutcome, DeskError> {
     let now = desk.admit(by, Verb::ChangeSettings)?;
@@ -61,7 +54,7 @@ pub fn change_settings(desk: &mut Desk, by: &Actor, input: &Settings) -> Result<
         Ok(taken) => taken,
         Err(faults) => return Ok(SettingsOutcome::Refused(faults)),
     };
-    save(desk, &now, by, Verb::ChangeSettings, &taken, Notices::NewVersion)?;
+    save(desk, &now, by, Verb::ChangeSettings, &taken)?;
     Ok(SettingsOutcome::Changed)
 }
 
@@ -84,43 +77,56 @@ pub(super) fn check(input: &Settings) -> Result<TakenSettings, Vec<SettingsFault
     }
 }
 
-pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &TakenSettings, notices: Notices) -> Result<(), DeskError> {
+pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &TakenSettings) -> Result<(), DeskError> {
     let folder = desk.folder.clone();
-    let text = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
-    let today = now.at.with_timezone(&desk.config.zone).date_naive();
-    let text = with_controller(&text, taken, notices, today).ok_or(StoreError::Io)?;
-    let profile = Profile::parse(&text).map_err(|fault| {
-        tracing::error!(%fault, "the changed profile does not load; the old one stays");
-        StoreError::Io
-    })?;
-    let mut config = desk.config.clone();
-    config.closes_at = taken.closes_at;
+    let old = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
+    let (mut text, mut profile) = edited(&old, |document| set_controller(document, taken))?;
+    // Whoever read a notice keeps the text of its version; the changed text gets the next one.
+    if desk.seen_with_other_text(&profile)?.is_some() {
+        let today = now.at.with_timezone(&desk.config.zone).date_naive();
+        (text, profile) = edited(&text, |document| raise_versions(document, today))?;
+    }
     folder.replace(&folder.profile_file(), &text)?;
-    folder.replace(&folder.config_file(), &toml::to_string(&config).expect("a config is plain TOML"))?;
     desk.profile_sha256 = Profile::sha256(&text);
     desk.profile = profile;
-    desk.config = config;
+    if desk.config.closes_at != taken.closes_at {
+        desk.config.closes_at = taken.closes_at;
+        folder.replace(&folder.config_file(), &toml::to_string(&desk.config).expect("a config is plain TOML"))?;
+    }
     let mut line = desk.audit_line(now, by, verb);
     line.detail = Some(format!("profile {} {}", desk.profile.version, desk.profile_sha256));
     desk.write(now, |tx| audit_act(tx, &line))?;
     Ok(())
 }
 
-/// The profile's text with another controller; comments and everything else stay. `None`: it is no profile.
-fn with_controller(text: &str, taken: &TakenSettings, notices: Notices, today: chrono::NaiveDate) -> Option<String> {
-    let mut document: DocumentMut = text.parse().ok()?;
+/// A profile's text after an edit; comments and everything else stay.
+fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut) -> Option<()>) -> Result<(String, Profile), DeskError> {
+    let unusable = || {
+        tracing::error!("the changed profile does not load; the old one stays");
+        StoreError::Io
+    };
+    let mut document: DocumentMut = text.parse().map_err(|_| unusable())?;
+    edit(&mut document).ok_or_else(unusable)?;
+    let text = document.to_string();
+    let profile = Profile::parse(&text).map_err(|_| unusable())?;
+    Ok((text, profile))
+}
+
+fn set_controller(document: &mut DocumentMut, taken: &TakenSettings) -> Option<()> {
     let controller = document.get_mut("controller")?.as_table_like_mut()?;
     for (key, text) in [("name", &taken.organisation), ("address", &taken.address), ("contact", &taken.contact)] {
         controller.insert(key, value(text.as_str()));
     }
-    if notices == Notices::NewVersion {
-        raise_version(document.as_table_mut())?;
-        for notice in document.get_mut("notice")?.as_array_of_tables_mut()?.iter_mut() {
-            raise_version(notice)?;
-            notice.insert("valid_from", value(today.to_string()));
-        }
+    Some(())
+}
+
+fn raise_versions(document: &mut DocumentMut, today: chrono::NaiveDate) -> Option<()> {
+    raise_version(document.as_table_mut())?;
+    for notice in document.get_mut("notice")?.as_array_of_tables_mut()?.iter_mut() {
+        raise_version(notice)?;
+        notice.insert("valid_from", value(today.to_string()));
     }
-    Some(document.to_string())
+    Some(())
 }
 
 fn raise_version(table: &mut toml_edit::Table) -> Option<()> {

@@ -28,7 +28,7 @@ use crate::domain::clock::{Clock, Doubt, Reading, judge};
 use crate::domain::code::TryLimit;
 use crate::domain::config::{Config, ConfigFault};
 use crate::domain::language::Language;
-use crate::domain::notice::Situation;
+use crate::domain::notice::{ShownNotice, Situation};
 use crate::domain::profile::{self, Profile, ProfileFault};
 use crate::domain::retention::end_of_day_after_months;
 use crate::store::audit::{self, NewAuditEntry};
@@ -151,15 +151,24 @@ impl Desk {
     ///
     /// **Source** PRIVACY N3.
     fn check_notices(&self) -> Result<(), OpenError> {
-        for language in Language::ALL {
-            let shown = self.profile.shown_notice(Situation::Visit, language);
-            let seen = notices::find_sha256(self.store.reader(), &shown)?;
-            if seen.is_some_and(|seen| seen != shown.sha256()) {
-                let notice = shown.situation.word();
-                return Err(OpenError::NoticeChanged { notice, language: shown.language.code(), version: shown.version });
+        match self.seen_with_other_text(&self.profile)? {
+            None => Ok(()),
+            Some(shown) => {
+                Err(OpenError::NoticeChanged { notice: shown.situation.word(), language: shown.language.code(), version: shown.version })
             }
         }
-        Ok(())
+    }
+
+    /// A notice of this profile whose version people have seen with another text.
+    fn seen_with_other_text(&self, profile: &Profile) -> Result<Option<ShownNotice>, StoreError> {
+        for language in Language::ALL {
+            let shown = profile.shown_notice(Situation::Visit, language);
+            let seen = notices::find_sha256(self.store.reader(), &shown)?;
+            if seen.is_some_and(|seen| seen != shown.sha256()) {
+                return Ok(Some(shown));
+            }
+        }
+        Ok(None)
     }
 
     /// Cheaper secrets, for tests and demos.

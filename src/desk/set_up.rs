@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::add_staff::{AddStaff, StaffFault};
-use super::change_settings::{Notices, Settings, SettingsFault};
+use super::change_settings::{Settings, SettingsFault};
 use super::{Desk, DeskError, add_staff, change_settings};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::ids::StaffId;
@@ -43,8 +43,10 @@ pub fn set_up(desk: &mut Desk, by: &Actor, input: &SetUp) -> Result<SetUpOutcome
         }
     };
     let hash = desk.secret_cost.hash(&secret)?;
-    change_settings::save(desk, &now, by, Verb::SetUp, &settings, Notices::Unread)?;
     let id = StaffId::random();
+    // From here on it is the first person's act, and written down as theirs.
+    let first = Actor::Staff { id, roles: person.roles.clone() };
+    change_settings::save(desk, &now, &first, Verb::SetUp, &settings)?;
     desk.write(&now, |tx| staff::insert(tx, id, &name, &person.roles, &hash, now.at))?;
     Ok(SetUpOutcome::Done(id))
 }

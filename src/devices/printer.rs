@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why nothing came out, for the log; never anything of what stands on the paper.
 pub type PrintFault = String;
@@ -12,13 +12,19 @@ pub type Paper = Box<dyn FnOnce() -> Result<Vec<u8>, PrintFault> + Send>;
 /// Hears how it went.
 pub type Printed = Box<dyn FnOnce(Result<(), PrintFault>) + Send>;
 
+/// The kinds of paper there are.
+pub const KINDS: [&str; 2] = ["badge", "roll-call"];
+
 /// Something that prints PDF papers.
 pub trait Printer: Send + Sync {
-    /// Prints later; `printed` is told how it went, on another thread. `kind` is a word such as `badge`.
+    /// Prints later; `printed` is told how it went, on another thread. `kind` is one of [`KINDS`].
     fn print_later(&self, kind: &'static str, paper: Paper, printed: Printed);
 
     /// Where papers come out, as people call it.
     fn place(&self) -> String;
+
+    /// Removes papers that still lie around: they are of people who may be due.
+    fn forget(&self);
 }
 
 /// A printer whose papers become files in a folder: the last one of each kind, so that none are collected.
@@ -34,19 +40,9 @@ impl FolderPrinter {
 
 impl Printer for FolderPrinter {
     fn print_later(&self, kind: &'static str, paper: Paper, printed: Printed) {
-        let file = self.folder.join(format!("{kind}.pdf"));
+        let folder = self.folder.clone();
         let print = move || {
-            let outcome = paper().and_then(|pdf| {
-                std::fs::create_dir_all(file.parent().unwrap_or(&file)).map_err(|error| error.to_string())?;
-                let mut file = OpenOptions::new()
-                    .write(true)
-                    .create(true)
-                    .truncate(true)
-                    .mode(0o600)
-                    .open(&file)
-                    .map_err(|error| error.to_string())?;
-                file.write_all(&pdf).map_err(|error| error.to_string())
-            });
+            let outcome = paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
             if let Err(fault) = &outcome {
                 tracing::warn!(kind, fault, "not printed");
             }
@@ -60,4 +56,22 @@ impl Printer for FolderPrinter {
     fn place(&self) -> String {
         self.folder.display().to_string()
     }
+
+    fn forget(&self) {
+        for kind in KINDS {
+            match std::fs::remove_file(self.folder.join(format!("{kind}.pdf"))) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => tracing::warn!(%error, kind, "a paper could not be removed"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Writes a paper under another name first, so that two at once do not mix.
+fn write(folder: &Path, kind: &str, pdf: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let part = folder.join(format!("{}.part", uuid::Uuid::new_v4()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+    file.write_all(pdf)?;
+    std::fs::rename(part, folder.join(format!("{kind}.pdf")))
 }

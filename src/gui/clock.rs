@@ -1,6 +1,7 @@
 //! The clock's doubt: two staff, one after the other, confirm date and time.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use slint::ComponentHandle;
 
@@ -9,7 +10,11 @@ use super::kiosk::trouble;
 use super::window::{self as ui, ClockDoubt};
 use crate::desk::confirm_clock::{ConfirmClockOutcome, confirm_clock};
 use crate::documents::dates;
+use crate::domain::access::Actor;
 use crate::domain::clock::Doubt;
+
+/// How long one person's word about the clock waits for the second person's.
+const CONFIRMATION_HOLDS: Duration = Duration::from_secs(15 * 60);
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::ClockAdapter>();
@@ -22,14 +27,21 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     if let Some(doubt) = kiosk.doubt.get() {
         page.set_doubt(doubt_out(doubt));
     }
-    let session = kiosk.session.borrow();
-    let id = |who: &Option<(crate::domain::access::Actor, String)>| who.as_ref().and_then(|(actor, _)| actor.staff_id());
-    let first = session.clock_confirmed_by.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
-    page.set_first(first.into());
-    page.set_needs_another(id(&session.clock_confirmed_by).is_some() && id(&session.clock_confirmed_by) == id(&session.staff));
+    let first = first(kiosk);
+    page.set_first(first.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default().into());
+    let id = |who: &Option<Person>| who.as_ref().and_then(|(actor, _)| actor.staff_id());
+    page.set_needs_another(first.is_some() && id(&first) == id(&kiosk.session.borrow().staff));
     page.set_busy(false);
-    drop(session);
     refresh_time(kiosk);
+}
+
+type Person = (Actor, String);
+
+/// Who has confirmed already, unless that is too long ago to speak of the same moment.
+fn first(kiosk: &Kiosk) -> Option<Person> {
+    let session = kiosk.session.borrow();
+    let age = kiosk.since_boot().saturating_sub(session.clock_confirmed_at);
+    session.clock_confirmed_by.clone().filter(|_| age < CONFIRMATION_HOLDS)
 }
 
 pub(super) fn refresh_time(kiosk: &Rc<Kiosk>) {
@@ -54,9 +66,12 @@ fn confirm(kiosk: &Rc<Kiosk>) {
     if page.get_busy() {
         return;
     }
-    let Some((first, _)) = kiosk.session.borrow().clock_confirmed_by.clone() else {
+    let Some((first, _)) = first(kiosk) else {
         // The first one's word is kept; the kiosk locks for the second one to unlock it.
-        kiosk.session.borrow_mut().clock_confirmed_by = Some(second);
+        let mut session = kiosk.session.borrow_mut();
+        session.clock_confirmed_by = Some(second);
+        session.clock_confirmed_at = kiosk.since_boot();
+        drop(session);
         return kiosk.rest();
     };
     page.set_busy(true);

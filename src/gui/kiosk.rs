@@ -66,6 +66,8 @@ pub struct Session {
     pub staff: Option<(Actor, String)>,
     /// Who has confirmed the clock first; outlives the lock, since the second one unlocks after it.
     pub clock_confirmed_by: Option<(Actor, String)>,
+    /// When that was, in time since boot: a word about the clock does not hold for long.
+    pub clock_confirmed_at: Duration,
     pub host: Option<HostId>,
     pub signed_in: Option<SignedIn>,
     pub signed_out: Option<signed_out::Ended>,
@@ -165,7 +167,11 @@ impl Kiosk {
 
     /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
     pub fn rest(self: &Rc<Kiosk>) {
-        self.session.replace_with(|old| Session { clock_confirmed_by: old.clock_confirmed_by.take(), ..Session::default() });
+        self.session.replace_with(|old| Session {
+            clock_confirmed_by: old.clock_confirmed_by.take(),
+            clock_confirmed_at: old.clock_confirmed_at,
+            ..Session::default()
+        });
         for reset in [
             sign_in::reset,
             sign_out::reset,
