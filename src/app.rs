@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::Timelike;
@@ -127,13 +128,14 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
         }
     });
     time::tick(&kiosk);
-    check_file(folder.clone(), post.clone());
+    let check = Rc::new(FileCheck { folder, post, running: RefCell::default() });
+    check.start();
     let hours = slint::Timer::default();
     hours.start(slint::TimerMode::Repeated, Duration::from_secs(3600), {
-        let kiosk = Rc::downgrade(&kiosk);
+        let (kiosk, check) = (Rc::downgrade(&kiosk), check.clone());
         move || {
             if kiosk.upgrade().is_some_and(|kiosk| kiosk.now().hour() == NIGHT_HOUR) {
-                check_file(folder.clone(), post.clone());
+                check.start();
             }
         }
     });
@@ -157,17 +159,43 @@ pub fn printer(config: &Config) -> Option<Arc<dyn Printer>> {
     }
 }
 
-/// Checks every page of the file on a thread and a connection of its own: once the window is up, and every night.
-fn check_file(folder: Folder, post: Post) {
-    let check =
-        move || match Desk::open(folder, Arc::new(SystemClock), build_date()).map_err(AppError::from).and_then(|desk| Ok(desk.is_sound()?))
-        {
+/// The check of every page of the file, on a thread and a connection of its own: once the window is up, and every night.
+struct FileCheck {
+    folder: Folder,
+    post: Post,
+    running: RefCell<Option<JoinHandle<()>>>,
+}
+
+impl FileCheck {
+    fn start(&self) {
+        self.wait();
+        let (folder, post) = (self.folder.clone(), self.post.clone());
+        let check = move || match is_sound(folder) {
             Ok(sound) => post.send(Message::FileChecked { sound }),
             Err(error) => tracing::error!(%error, "the file could not be checked"),
         };
-    if let Err(error) = std::thread::Builder::new().name("file check".to_owned()).spawn(check) {
-        tracing::error!(%error, "the file could not be checked");
+        match std::thread::Builder::new().name("file check".to_owned()).spawn(check) {
+            Ok(thread) => drop(self.running.replace(Some(thread))),
+            Err(error) => tracing::error!(%error, "the file could not be checked"),
+        }
     }
+
+    fn wait(&self) {
+        if self.running.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the check of the file panicked");
+        }
+    }
+}
+
+/// As with the desk thread: SQLCipher is not left in the middle of its work.
+impl Drop for FileCheck {
+    fn drop(&mut self) {
+        self.wait();
+    }
+}
+
+fn is_sound(folder: Folder) -> Result<bool, AppError> {
+    Ok(Desk::open(folder, Arc::new(SystemClock), build_date())?.is_sound()?)
 }
 
 thread_local! {

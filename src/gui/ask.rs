@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 use crate::desk::Desk;
 use crate::desk::erase_due::{EraseDueOutcome, Slice, Sweep};
@@ -50,7 +51,9 @@ impl Post {
 
 /// The desk on its own thread, seen from the window's.
 pub struct DeskThread {
-    jobs: Sender<Job>,
+    /// `None` only while this is dropped.
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
     post: Post,
     tickets: Cell<u64>,
     waiting: RefCell<HashMap<u64, Then>>,
@@ -60,11 +63,11 @@ impl DeskThread {
     /// Moves the desk to a thread of its own, which ends when this is dropped.
     pub fn start(mut desk: Desk, post: Post) -> DeskThread {
         let (jobs, work) = channel::<Job>();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("desk".to_owned())
             .spawn(move || work.into_iter().for_each(|job| job(&mut desk)))
             .expect("a thread can be started");
-        DeskThread { jobs, post, tickets: Cell::new(0), waiting: RefCell::default() }
+        DeskThread { jobs: Some(jobs), thread: Some(thread), post, tickets: Cell::new(0), waiting: RefCell::default() }
     }
 
     /// Runs `what` with the desk on its thread, and `then` with the outcome on the window's.
@@ -99,11 +102,25 @@ impl DeskThread {
 
     /// Sweeps slice by slice; between two slices the thread serves whoever asked meanwhile.
     pub fn sweep(&self) {
-        next_slice(self.jobs.clone(), self.post.clone(), Sweep::new(Actor::Clock));
+        next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock));
     }
 
     fn run(&self, job: Job) {
-        self.jobs.send(job).expect("the desk thread lives as long as this");
+        self.jobs().send(job).expect("the desk thread lives as long as this");
+    }
+
+    fn jobs(&self) -> &Sender<Job> {
+        self.jobs.as_ref().expect("there until this is dropped")
+    }
+}
+
+/// Waits for what is being written. A program that ends under SQLCipher's hands crashes on its way out.
+impl Drop for DeskThread {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the desk thread panicked");
+        }
     }
 }
 
