@@ -9,6 +9,7 @@ pub mod ids;
 pub mod language;
 pub mod notice;
 pub mod order;
+pub mod participant;
 pub mod profile;
 pub mod retention;
 pub mod staff;

@@ -3,8 +3,8 @@
 use crate::domain::text::personal_line;
 
 personal_line!(/** A visitor's name, as shown. */ VisitorName, max 200);
-personal_line!(/** The company a visitor comes from. */ Company, max 200);
-personal_line!(/** A visitor's title. */ Title, max 200);
+personal_line!(/** The company somebody comes from. */ Company, max 200);
+personal_line!(/** What somebody is in their company. */ Title, max 200);
 personal_line!(/** What a visitor adds of their own accord. */ Note, max 500);
 personal_line!(/** A host's name, from the directory or as a visitor typed it. */ HostName, max 200);
 
