@@ -87,14 +87,13 @@ pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &T
         (text, profile) = edited(&text, |document| raise_versions(document, today))?;
     }
     folder.replace(&folder.profile_file(), &text)?;
-    desk.profile_sha256 = Profile::sha256(&text);
     desk.profile = profile;
     if desk.config.closes_at != taken.closes_at {
         desk.config.closes_at = taken.closes_at;
         folder.replace(&folder.config_file(), &toml::to_string(&desk.config).expect("a config is plain TOML"))?;
     }
     let mut line = desk.audit_line(now, by, verb);
-    line.detail = Some(format!("profile {} {}", desk.profile.version, desk.profile_sha256));
+    line.detail = Some(format!("profile {} {}", desk.profile.version, Profile::sha256(&text)));
     desk.write(now, |tx| audit_act(tx, &line))?;
     Ok(())
 }

@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256};
 use super::{Desk, DeskError, Now, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
-use crate::domain::ids::SweepId;
 use crate::domain::notice::hex;
 use crate::domain::retention::{Class, end_of_day_after_months};
+use crate::domain::ids::{EventId, SweepId};
 use crate::store::tombstones::{self, Receipt, Tombstone};
-use crate::store::{audit, notices, visits};
+use crate::store::{audit, consents, events, notices, participants, scans, visits};
 
 /// Most rows erased in one transaction: a slice stays under 20 ms.
 const SLICE: usize = 100;
@@ -39,10 +39,36 @@ pub enum EraseDueOutcome {
 /// A sweep under way. Between its slices the desk serves other requests.
 pub struct Sweep {
     by: Actor,
-    visits: usize,
-    audit_entries: usize,
+    counts: Counts,
     digest: Sha256,
     traces: Vec<Vec<u8>>,
+}
+
+/// How many of each class.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    visits: usize,
+    events: usize,
+    participants: usize,
+    consent_evidence: usize,
+    scans: usize,
+    audit_entries: usize,
+    receipts: usize,
+}
+
+impl Counts {
+    fn total(self) -> usize {
+        self.visits + self.events + self.participants + self.consent_evidence + self.scans + self.audit_entries + self.receipts
+    }
+}
+
+/// A row about to be erased.
+struct DueRow {
+    class: Class,
+    row: String,
+    due_at: DateTime<Utc>,
+    /// What is looked for afterwards.
+    trace: Option<Vec<u8>>,
 }
 
 pub enum Slice {
@@ -72,19 +98,26 @@ pub fn forecast(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskErro
         return Ok(EraseDueOutcome::InDoubt(doubt));
     }
     let reader = desk.store.reader();
-    let receipts_due = receipts_due(desk, &now)?.len();
-    let counts = [visits::count_due(reader, now.at)?, audit::count_due(reader, now.at)?, receipts_due];
+    let counts = Counts {
+        visits: visits::count_due(reader, now.at)?,
+        events: events::count_due(reader, now.at)?,
+        participants: participants::count_due(reader, now.at)?,
+        consent_evidence: consents::count_due(reader, now.at)?,
+        scans: scans::count_due(reader, now.at)?,
+        audit_entries: audit::count_due(reader, now.at)?,
+        receipts: receipts_due(desk, &now)?.len(),
+    };
     Ok(EraseDueOutcome::Erased(report(desk, counts)?))
 }
 
 /// When the next record of any class is due.
 pub fn next_due(desk: &Desk) -> Result<Option<DateTime<Utc>>, DeskError> {
-    Ok(report(desk, [0; 3])?.into_iter().filter_map(|erased| erased.next_due).min())
+    Ok(report(desk, Counts::default())?.into_iter().filter_map(|erased| erased.next_due).min())
 }
 
 impl Sweep {
     pub fn new(by: Actor) -> Sweep {
-        Sweep { by, visits: 0, audit_entries: 0, digest: Sha256::new(), traces: Vec::new() }
+        Sweep { by, counts: Counts::default(), digest: Sha256::new(), traces: Vec::new() }
     }
 
     /// Erases one slice; the last one closes the sweep.
@@ -92,51 +125,129 @@ impl Sweep {
         let now = desk.admit(&self.by, Verb::EraseDue)?;
         if let Some(doubt) = now.doubt {
             // What the finished slices erased still gets its receipt and an empty log.
-            if self.visits > 0 {
+            if self.counts.total() > 0 {
                 self.close(desk, &now)?;
             }
             return Ok(Slice::Done(EraseDueOutcome::InDoubt(doubt)));
         }
-        let due = visits::list_due(desk.store.reader(), now.at, SLICE)?;
-        if !due.is_empty() {
-            self.erase_visits(desk, &now, &due)?;
-            return Ok(Slice::More);
-        }
-        let entries = desk.write(&now, |tx| audit::erase_due(tx, now.at, SLICE))?;
-        self.audit_entries += entries;
-        if entries == SLICE {
-            return Ok(Slice::More);
-        }
-        Ok(Slice::Done(self.close(desk, &now)?))
+        let has_more = self.erase_visits(desk, &now)?
+            || self.erase_events(desk, &now)?
+            || self.erase_evidence(desk, &now)?
+            || self.erase_scans(desk, &now)?
+            || self.erase_audit(desk, &now)?;
+        if has_more { Ok(Slice::More) } else { Ok(Slice::Done(self.close(desk, &now)?)) }
     }
 
-    fn erase_visits(&mut self, desk: &mut Desk, now: &Now, due: &[visits::DueVisit]) -> Result<(), DeskError> {
-        let rule = rule(desk);
-        let stones: Vec<_> = due
-            .iter()
-            .map(|visit| Tombstone {
-                class: Class::Visit.word(),
+    fn erase_visits(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let due = visits::list_due(desk.store.reader(), now.at, SLICE)?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        self.bury(
+            desk,
+            now,
+            due.iter().map(|visit| DueRow {
+                class: Class::Visit,
                 row: visit.id.to_string(),
-                rule: rule.clone(),
                 due_at: visit.erase_after,
-                erased_at: now.at,
-            })
-            .collect();
-        // First the stones, then the rows: a stone too many is harmless, a row without one could come back with a backup.
-        self.digest.update(tombstones::append(&desk.folder, &stones)?);
+                trace: Some(visit.trace.clone()),
+            }),
+        )?;
         desk.write(now, |tx| due.iter().try_for_each(|visit| visits::erase(tx, visit.id)))?;
-        self.visits += due.len();
-        let wanted = TRACES_MAX - self.traces.len();
-        self.traces.extend(due.iter().take(wanted).map(|visit| visit.trace.clone()));
+        self.counts.visits += due.len();
+        Ok(true)
+    }
+
+    /// One slice of one event: its participants with all that is theirs, then the scans of nobody, then the event itself.
+    fn erase_events(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let Some((event, due_at)) = events::find_due(desk.store.reader(), now.at)? else { return Ok(false) };
+        let people = participants::list_due(desk.store.reader(), event, SLICE)?;
+        if !people.is_empty() {
+            self.bury(
+                desk,
+                now,
+                people.iter().map(|person| DueRow {
+                    class: Class::Participant,
+                    row: person.id.to_string(),
+                    due_at,
+                    trace: Some(person.trace.clone()),
+                }),
+            )?;
+            desk.write(now, |tx| people.iter().try_for_each(|person| participants::erase(tx, event, person.id)))?;
+            self.counts.participants += people.len();
+            return Ok(true);
+        }
+        if desk.write(now, |tx| scans::erase_of_event(tx, event, SLICE))? == SLICE {
+            return Ok(true);
+        }
+        self.erase_event(desk, now, event, due_at)?;
+        Ok(true)
+    }
+
+    fn erase_event(&mut self, desk: &mut Desk, now: &Now, event: EventId, due_at: DateTime<Utc>) -> Result<(), DeskError> {
+        self.bury(desk, now, [DueRow { class: Class::Event, row: event.to_string(), due_at, trace: None }].into_iter())?;
+        desk.write(now, |tx| events::erase(tx, event))?;
+        desk.names.forget();
+        self.counts.events += 1;
+        Ok(())
+    }
+
+    fn erase_evidence(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let due = consents::list_due(desk.store.reader(), now.at, SLICE)?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        self.bury(
+            desk,
+            now,
+            due.iter().map(|evidence| DueRow {
+                class: Class::ConsentEvidence,
+                row: evidence.id.to_string(),
+                due_at: evidence.erase_after,
+                trace: Some(evidence.trace.clone()),
+            }),
+        )?;
+        desk.write(now, |tx| due.iter().try_for_each(|evidence| consents::erase_evidence(tx, evidence.id)))?;
+        self.counts.consent_evidence += due.len();
+        Ok(true)
+    }
+
+    /// Scans that name nobody leave no tombstone: there is nobody to bring back.
+    fn erase_scans(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let scans = desk.write(now, |tx| scans::erase_due(tx, now.at, SLICE))?;
+        self.counts.scans += scans;
+        Ok(scans == SLICE)
+    }
+
+    fn erase_audit(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let entries = desk.write(now, |tx| audit::erase_due(tx, now.at, SLICE))?;
+        self.counts.audit_entries += entries;
+        Ok(entries == SLICE)
+    }
+
+    /// Writes the tombstones of rows before the rows go: a stone too many is harmless,
+    /// a row without one could come back with a backup.
+    fn bury(&mut self, desk: &Desk, now: &Now, rows: impl Iterator<Item = DueRow>) -> Result<(), DeskError> {
+        let rule = rule(desk);
+        let mut stones = Vec::new();
+        for due in rows {
+            let DueRow { class, row, due_at, trace } = due;
+            stones.push(Tombstone { class: class.word(), row, rule: rule.clone(), due_at, erased_at: now.at });
+            if self.traces.len() < TRACES_MAX {
+                self.traces.extend(trace);
+            }
+        }
+        if !stones.is_empty() {
+            self.digest.update(tombstones::append(&desk.folder, &stones)?);
+        }
         Ok(())
     }
 
     fn close(&mut self, desk: &mut Desk, now: &Now) -> Result<EraseDueOutcome, DeskError> {
         let receipts_due = receipts_due(desk, now)?;
-        let counts = [self.visits, self.audit_entries, receipts_due.len()];
-        let erased_any = counts.iter().any(|count| *count > 0);
+        let counts = Counts { receipts: receipts_due.len(), ..self.counts };
         let mut line = desk.audit_line(now, &self.by, Verb::EraseDue);
-        line.count = Some(self.visits);
+        line.count = Some(counts.visits + counts.participants + counts.consent_evidence);
         desk.write(now, |tx| {
             notices::erase_unused(tx)?;
             audit_act(tx, &line)
@@ -146,14 +257,18 @@ impl Sweep {
         }
         let wal_emptied = desk.store.truncate_wal()?;
         let trace_found = desk.store.holds_any(&self.traces)?;
-        if erased_any {
+        if counts.total() > 0 {
             let receipt = Receipt {
                 sweep: SweepId::at(now.at).to_string(),
                 at: now.at,
                 rule: rule(desk),
-                visits: self.visits,
-                audit_entries: self.audit_entries,
-                receipts: receipts_due.len(),
+                visits: counts.visits,
+                events: counts.events,
+                participants: counts.participants,
+                consent_evidence: counts.consent_evidence,
+                scans: counts.scans,
+                audit_entries: counts.audit_entries,
+                receipts: counts.receipts,
                 tombstones_sha256: hex(&std::mem::take(&mut self.digest).finalize()),
                 wal_emptied,
                 rows_looked_for: self.traces.len(),
@@ -181,12 +296,18 @@ fn receipts_due(desk: &Desk, now: &Now) -> Result<Vec<Receipt>, DeskError> {
     Ok(receipts)
 }
 
-fn report(desk: &Desk, [visits, audit_entries, receipts]: [usize; 3]) -> Result<Vec<Erased>, DeskError> {
+fn report(desk: &Desk, counts: Counts) -> Result<Vec<Erased>, DeskError> {
     let reader = desk.store.reader();
     let next_receipt = tombstones::list_receipts(&desk.folder)?.iter().map(|receipt| receipt.erase_after).min();
-    Ok(vec![
-        Erased { class: Class::Visit, erased: visits, next_due: visits::holdings(reader)?.next_due },
-        Erased { class: Class::AuditEntry, erased: audit_entries, next_due: audit::holdings(reader)?.next_due },
-        Erased { class: Class::Receipt, erased: receipts, next_due: next_receipt },
-    ])
+    Ok([
+        (Class::Visit, counts.visits, visits::holdings(reader)?.next_due),
+        (Class::Event, counts.events, events::holdings(reader)?.next_due),
+        (Class::Participant, counts.participants, participants::holdings(reader)?.next_due),
+        (Class::ConsentEvidence, counts.consent_evidence, consents::holdings(reader)?.next_due),
+        (Class::Scan, counts.scans, scans::holdings(reader)?.next_due),
+        (Class::AuditEntry, counts.audit_entries, audit::holdings(reader)?.next_due),
+        (Class::Receipt, counts.receipts, next_receipt),
+    ]
+    .map(|(class, erased, next_due)| Erased { class, erased, next_due })
+    .to_vec())
 }

@@ -1,20 +1,32 @@
 //! The use-cases, one file per verb. Each takes who acts and its raw input, takes `now` once, decides with `domain`,
 //! acts in one transaction and returns an outcome. No Slint, no threads, no wording.
 
+pub mod add_participant;
 pub mod add_staff;
+pub mod answer_photos;
 pub mod change_settings;
+pub mod check_in;
 pub mod clock;
 pub mod close_day;
 pub mod confirm_clock;
 pub mod erase_due;
 pub mod find_host;
+pub mod find_participant;
 pub mod import_hosts;
+pub mod import_participants;
+pub mod issue_tickets;
+pub mod list_events;
 pub mod list_open_visits;
+pub mod open_event;
+pub mod participant_list;
 pub mod set_up;
 pub mod show_retention;
+pub mod show_ticket;
 pub mod sign_in;
 pub mod sign_out;
 pub mod take_roll_call;
+mod ticket_code;
+pub mod undo_check_in;
 pub mod unlock;
 
 use std::sync::Arc;
@@ -51,9 +63,10 @@ pub struct Desk {
     anchor: Reading,
     config: Config,
     profile: Profile,
-    profile_sha256: String,
     secret_cost: SecretCost,
     code_tries: TryLimit,
+    ticket_keys: ticket_code::Keys,
+    names: find_participant::Names,
 }
 
 /// Why a desk does not open.
@@ -141,9 +154,10 @@ impl Desk {
             anchor,
             config,
             profile: Profile::parse(profile_text)?,
-            profile_sha256: Profile::sha256(profile_text),
             secret_cost: SecretCost::default(),
             code_tries: TryLimit::default(),
+            ticket_keys: ticket_code::Keys::default(),
+            names: find_participant::Names::default(),
         })
     }
 
@@ -161,8 +175,8 @@ impl Desk {
 
     /// A notice of this profile whose version people have seen with another text.
     fn seen_with_other_text(&self, profile: &Profile) -> Result<Option<ShownNotice>, StoreError> {
-        for language in Language::ALL {
-            let shown = profile.shown_notice(Situation::Visit, language);
+        for (situation, language) in Situation::ALL.into_iter().flat_map(|situation| Language::ALL.map(|language| (situation, language))) {
+            let shown = profile.shown_notice(situation, language);
             let seen = notices::find_sha256(self.store.reader(), &shown)?;
             if seen.is_some_and(|seen| seen != shown.sha256()) {
                 return Ok(Some(shown));
@@ -263,6 +277,13 @@ fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
         Actor::Staff { .. } | Actor::Operator => audit::insert(tx, line),
         Actor::Public | Actor::Clock => Ok(()),
     }
+}
+
+/// Bytes that nobody can guess.
+fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::Io)?;
+    Ok(bytes)
 }
 
 /// The standard profile, for a controller who brings none.

@@ -1,11 +1,12 @@
 //! What there is of each class, under which rule, and when the next of it goes.
 
 use chrono::{DateTime, Utc};
+use rusqlite::Connection;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, StoreError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::retention::Class;
-use crate::store::{audit, tombstones, visits};
+use crate::store::{Holdings, audit, consents, events, participants, scans, tombstones, visits};
 
 pub struct Held {
     pub class: Class,
@@ -27,32 +28,33 @@ pub enum Period {
 /// One row per class.
 pub fn show_retention(desk: &mut Desk, by: &Actor) -> Result<Vec<Held>, DeskError> {
     desk.admit(by, Verb::ShowRetention)?;
-    let reader = desk.store.reader();
-    let due_by = |due: Option<DateTime<Utc>>, count: &dyn Fn(DateTime<Utc>) -> Result<usize, DeskError>| due.map_or(Ok(0), count);
-    let visits = visits::holdings(reader)?;
-    let entries = audit::holdings(reader)?;
+    let (reader, profile) = (desk.store.reader(), &desk.profile);
+    type CountDue = fn(&Connection, DateTime<Utc>) -> Result<usize, StoreError>;
+    let row = |class, period, held: Holdings, count_due: CountDue| -> Result<Held, StoreError> {
+        Ok(Held {
+            class,
+            period,
+            records: held.records,
+            oldest: held.oldest,
+            next_due: held.next_due,
+            due_next: held.next_due.map_or(Ok(0), |at| count_due(reader, at))?,
+        })
+    };
+    let visit_days = Period::Days(profile.visit.retention.days);
+    let event_months = Period::Months(profile.event.retention.months);
+    let evidence_months = Period::Months(profile.event.photos.evidence_months);
     let receipts = tombstones::list_receipts(&desk.folder)?;
     let next_receipt = receipts.iter().map(|receipt| receipt.erase_after).min();
     Ok(vec![
-        Held {
-            class: Class::Visit,
-            period: Period::Days(desk.profile.visit.retention.days),
-            records: visits.records,
-            oldest: visits.oldest,
-            next_due: visits.next_due,
-            due_next: due_by(visits.next_due, &|at| Ok(visits::count_due(reader, at)?))?,
-        },
-        Held {
-            class: Class::AuditEntry,
-            period: Period::Months(desk.profile.audit.months),
-            records: entries.records,
-            oldest: entries.oldest,
-            next_due: entries.next_due,
-            due_next: due_by(entries.next_due, &|at| Ok(audit::count_due(reader, at)?))?,
-        },
+        row(Class::Visit, visit_days, visits::holdings(reader)?, visits::count_due)?,
+        row(Class::Event, event_months, events::holdings(reader)?, events::count_due)?,
+        row(Class::Participant, event_months, participants::holdings(reader)?, participants::count_due)?,
+        row(Class::ConsentEvidence, evidence_months, consents::holdings(reader)?, consents::count_due)?,
+        row(Class::Scan, visit_days, scans::holdings(reader)?, scans::count_due)?,
+        row(Class::AuditEntry, Period::Months(profile.audit.months), audit::holdings(reader)?, audit::count_due)?,
         Held {
             class: Class::Receipt,
-            period: Period::Months(desk.profile.receipts.months),
+            period: Period::Months(profile.receipts.months),
             records: receipts.len(),
             oldest: receipts.iter().map(|receipt| receipt.at).min(),
             next_due: next_receipt,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, DeskError, StoreError, audit_act};
+use super::{Desk, DeskError, StoreError, audit_act, random};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
 use crate::domain::ids::{HostId, VisitId};
@@ -70,6 +70,9 @@ pub enum Field {
     Title,
     Host,
     Note,
+    TicketType,
+    Table,
+    Room,
 }
 
 impl Field {
@@ -80,6 +83,9 @@ impl Field {
             Field::Title => "title",
             Field::Host => "host",
             Field::Note => "note",
+            Field::TicketType => "ticket_type",
+            Field::Table => "table",
+            Field::Room => "room",
         }
     }
 }
@@ -141,7 +147,7 @@ pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutc
         visits::insert(tx, &visit)?;
         audit_act(tx, &line)?;
         loop {
-            let code = ShortCode::from_random(random_bits()?);
+            let code = ShortCode::from_random(random()?);
             if codes::insert_for_visit(tx, &code, id)? {
                 return Ok(code);
             }
@@ -226,10 +232,4 @@ fn find_listed(desk: &Desk, name: &str) -> Result<Option<hosts::Host>, StoreErro
     let mut same = hosts::list(desk.store.reader())?.into_iter().filter(|host| host.name.to_lowercase() == name);
     let first = same.next();
     Ok(if same.next().is_none() { first } else { None })
-}
-
-fn random_bits() -> Result<[u8; 5], StoreError> {
-    let mut bits = [0; 5];
-    getrandom::fill(&mut bits).map_err(|_| StoreError::Io)?;
-    Ok(bits)
 }

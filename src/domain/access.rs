@@ -56,10 +56,25 @@ pub enum Verb {
     ChangeSettings,
     ConfirmClock,
     CloseProgram,
+    OpenEvent,
+    ListEvents,
+    ListOpenEvents,
+    ImportParticipants,
+    AddParticipant,
+    WalkIn,
+    FindParticipant,
+    IssueTickets,
+    CheckIn,
+    CheckInByName,
+    CheckInParticipant,
+    UndoCheckIn,
+    AnswerPhotos,
+    ShowTicket,
+    PrintParticipantList,
 }
 
 impl Verb {
-    pub const ALL: [Verb; 17] = [
+    pub const ALL: [Verb; 32] = [
         Verb::SetUp,
         Verb::SignIn,
         Verb::SignOutByCode,
@@ -77,6 +92,21 @@ impl Verb {
         Verb::ChangeSettings,
         Verb::ConfirmClock,
         Verb::CloseProgram,
+        Verb::OpenEvent,
+        Verb::ListEvents,
+        Verb::ListOpenEvents,
+        Verb::ImportParticipants,
+        Verb::AddParticipant,
+        Verb::WalkIn,
+        Verb::FindParticipant,
+        Verb::IssueTickets,
+        Verb::CheckIn,
+        Verb::CheckInByName,
+        Verb::CheckInParticipant,
+        Verb::UndoCheckIn,
+        Verb::AnswerPhotos,
+        Verb::ShowTicket,
+        Verb::PrintParticipantList,
     ];
 
     pub fn word(self) -> &'static str {
@@ -98,6 +128,21 @@ impl Verb {
             Verb::ChangeSettings => "change_settings",
             Verb::ConfirmClock => "confirm_clock",
             Verb::CloseProgram => "close_program",
+            Verb::OpenEvent => "open_event",
+            Verb::ListEvents => "list_events",
+            Verb::ListOpenEvents => "list_open_events",
+            Verb::ImportParticipants => "import_participants",
+            Verb::AddParticipant => "add_participant",
+            Verb::WalkIn => "walk_in",
+            Verb::FindParticipant => "find_participant",
+            Verb::IssueTickets => "issue_tickets",
+            Verb::CheckIn => "check_in",
+            Verb::CheckInByName => "check_in_by_name",
+            Verb::CheckInParticipant => "check_in_participant",
+            Verb::UndoCheckIn => "undo_check_in",
+            Verb::AnswerPhotos => "answer_photos",
+            Verb::ShowTicket => "show_ticket",
+            Verb::PrintParticipantList => "print_participant_list",
         }
     }
 }
@@ -108,7 +153,20 @@ impl Verb {
 pub fn may(actor: &Actor, verb: Verb) -> bool {
     match actor {
         Actor::Public => {
-            matches!(verb, Verb::SetUp | Verb::SignIn | Verb::SignOutByCode | Verb::FindHost | Verb::Unlock)
+            matches!(
+                verb,
+                Verb::SetUp
+                    | Verb::SignIn
+                    | Verb::SignOutByCode
+                    | Verb::FindHost
+                    | Verb::Unlock
+                    | Verb::ListOpenEvents
+                    | Verb::WalkIn
+                    | Verb::CheckIn
+                    | Verb::CheckInByName
+                    | Verb::AnswerPhotos
+                    | Verb::ShowTicket
+            )
         }
         Actor::Staff { roles, .. } => roles.iter().any(|role| role_may(*role, verb)),
         Actor::Operator => verb != Verb::ConfirmClock,
@@ -125,7 +183,25 @@ fn role_may(role: Role, verb: Verb) -> bool {
             verb,
             Verb::SignIn | Verb::SignOutByCode | Verb::SignOutVisit | Verb::ListOpenVisits | Verb::TakeRollCall | Verb::FindHost
         ),
-        Role::Dpo => matches!(verb, Verb::EraseDue | Verb::ShowRetention),
+        Role::Event => matches!(
+            verb,
+            Verb::OpenEvent
+                | Verb::ListEvents
+                | Verb::ListOpenEvents
+                | Verb::ImportParticipants
+                | Verb::AddParticipant
+                | Verb::WalkIn
+                | Verb::FindParticipant
+                | Verb::IssueTickets
+                | Verb::CheckIn
+                | Verb::CheckInByName
+                | Verb::CheckInParticipant
+                | Verb::UndoCheckIn
+                | Verb::AnswerPhotos
+                | Verb::ShowTicket
+                | Verb::PrintParticipantList
+        ),
+        Role::Dpo => matches!(verb, Verb::EraseDue | Verb::ShowRetention | Verb::ListEvents | Verb::PrintParticipantList),
         Role::Admin => matches!(
             verb,
             Verb::EraseDue
@@ -136,7 +212,7 @@ fn role_may(role: Role, verb: Verb) -> bool {
                 | Verb::ChangeSettings
                 | Verb::CloseProgram
         ),
-        Role::Event | Role::Competition | Role::Marketing | Role::Security => false,
+        Role::Competition | Role::Marketing | Role::Security => false,
     }
 }
 
@@ -164,6 +240,21 @@ mod tests {
         (Verb::ChangeSettings, ". ......x x ."),
         (Verb::ConfirmClock, ". xxxxxxx . ."),
         (Verb::CloseProgram, ". ......x x ."),
+        (Verb::OpenEvent, ". .x..... x ."),
+        (Verb::ListEvents, ". .x...x. x ."),
+        (Verb::ListOpenEvents, "x .x..... x ."),
+        (Verb::ImportParticipants, ". .x..... x ."),
+        (Verb::AddParticipant, ". .x..... x ."),
+        (Verb::WalkIn, "x .x..... x ."),
+        (Verb::FindParticipant, ". .x..... x ."),
+        (Verb::IssueTickets, ". .x..... x ."),
+        (Verb::CheckIn, "x .x..... x ."),
+        (Verb::CheckInByName, "x .x..... x ."),
+        (Verb::CheckInParticipant, ". .x..... x ."),
+        (Verb::UndoCheckIn, ". .x..... x ."),
+        (Verb::AnswerPhotos, "x .x..... x ."),
+        (Verb::ShowTicket, "x .x..... x ."),
+        (Verb::PrintParticipantList, ". .x...x. x ."),
     ];
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The most bytes a scanned or typed code may have.
 pub const CODE_BYTES_MAX: usize = 256;

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The keys under which one word is found: without case and accents, and with `æ ø å` in each way they are typed.
 /// More than one only for words with those letters.
-fn keys(word: &str) -> Vec<String> {
+pub(crate) fn keys(word: &str) -> Vec<String> {
     let two_letters = fold_letters(word, Spelling::TwoLetters);
     let one_letter = fold_letters(word, Spelling::OneLetter);
     if two_letters == one_letter { vec![two_letters] } else { vec![two_letters, one_letter] }
@@ -39,10 +39,23 @@ fn fold_letters(word: &str, spelling: Spelling) -> String {
 }
 
 /// The words of a text: runs without white space or marks between words.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.' | '(' | ')' | '/' | '"'))
         .filter(|word| !word.is_empty())
         .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+/// Whether two texts are the same words in the same order, however they are typed.
+pub fn is_same(a: &str, b: &str) -> bool {
+    let mut a = words(a).map(|(_, word)| keys(word));
+    let mut b = words(b).map(|(_, word)| keys(word));
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a.iter().any(|key| b.contains(key)) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// What was typed into a search field, ready to be held against names.
@@ -60,6 +73,11 @@ impl Query {
             letters: words.iter().flat_map(|(word, _)| word.chars()).filter(|c| c.is_alphanumeric()).count(),
             words: words.into_iter().map(|(_, keys)| keys).collect(),
         }
+    }
+
+    /// Each typed word, in the spellings it is found by.
+    pub fn words(&self) -> &[Vec<String>] {
+        &self.words
     }
 
     /// How many letters and digits were typed; marks and white space show nobody.
@@ -88,6 +106,14 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_words_are_the_same_however_they_are_typed() {
+        assert!(is_same("søren  KJÆR", "Soeren Kjær") && is_same("Bo-Erik", "bo erik") && is_same("", " "));
+        for (a, b) in [("Søren", "Søren Kjær"), ("Kjær Søren", "Søren Kjær"), ("Sø Kjær", "Søren Kjær"), ("", "Bo")] {
+            assert!(!is_same(a, b), "{a} {b}");
+        }
+    }
 
     #[test]
     fn danish_letters_are_found_however_they_are_typed() {

@@ -59,3 +59,22 @@ random_id!(/** Somebody who can be visited. */ HostId);
 random_id!(/** Somebody who runs the desk. */ StaffId);
 dated_id!(/** One line of the audit. */ AuditEntryId);
 dated_id!(/** One run of the sweep. */ SweepId);
+dated_id!(/** A gathering. */ EventId);
+dated_id!(/** A named door of an event. */ ListId);
+dated_id!(/** One run of an import. */ ImportId);
+random_id!(/** A person registered for an event. */ ParticipantId);
+random_id!(/** The right to enter once issued. */ TicketId);
+random_id!(/** One reading of a code. */ ScanId);
+random_id!(/** One answer to the photo question. */ AnswerId);
+random_id!(/** What proves that a consent was given. */ EvidenceId);
+
+impl TicketId {
+    /// As it stands in a ticket's code.
+    pub fn bytes(self) -> [u8; 16] {
+        *self.0.as_bytes()
+    }
+
+    pub fn from_bytes(bytes: [u8; 16]) -> TicketId {
+        TicketId(Uuid::from_bytes(bytes))
+    }
+}

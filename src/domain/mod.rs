@@ -1,12 +1,16 @@
 //! The words of the field as types and the rules as pure functions. No SQL, no Slint, no files, no reading of the clock.
 
 pub mod access;
+pub mod check_in;
 pub mod clock;
 pub mod code;
 pub mod config;
+pub mod consent;
+pub mod event;
 pub mod fold;
 pub mod ids;
 pub mod language;
+pub mod name_index;
 pub mod notice;
 pub mod order;
 pub mod participant;
@@ -14,4 +18,5 @@ pub mod profile;
 pub mod retention;
 pub mod staff;
 pub mod text;
+pub mod ticket;
 pub mod visit;

@@ -57,18 +57,26 @@ pub struct Clause {
 #[serde(rename_all = "lowercase")]
 pub enum Situation {
     Visit,
+    Event,
+    /// Photos and video at an event.
+    Photo,
 }
 
 impl Situation {
+    pub const ALL: [Situation; 3] = [Situation::Visit, Situation::Event, Situation::Photo];
+
     /// Also the notice's id on every record.
     pub fn word(self) -> &'static str {
         match self {
             Situation::Visit => "visit",
+            Situation::Event => "event",
+            Situation::Photo => "photo",
         }
     }
 }
 
-/// A notice as the controller wrote it, with `{controller}`, `{address}`, `{contact}` and `{days}` still open.
+/// A notice as the controller wrote it, with `{controller}`, `{address}`, `{contact}`, `{days}` (visits), `{months}` (events),
+/// `{channels}` and `{evidence_months}` (photos) still open.
 /// A summary may also name `{erase_on}`, the day this one visit goes, which is no part of the text that is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

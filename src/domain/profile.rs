@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::consent::Channel;
 use crate::domain::language::Language;
 use crate::domain::notice::{ClauseId, Notice, ShownNotice, Situation, hex};
 use sha2::{Digest, Sha256};
@@ -20,6 +21,7 @@ pub struct Profile {
     pub version: u32,
     pub controller: Controller,
     pub visit: VisitRules,
+    pub event: EventRules,
     pub audit: AuditRules,
     pub receipts: ReceiptRules,
     #[serde(rename = "notice")]
@@ -54,12 +56,14 @@ pub struct VisitRules {
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     Security,
+    Event,
 }
 
 impl Purpose {
     pub fn word(self) -> &'static str {
         match self {
             Purpose::Security => "security",
+            Purpose::Event => "event",
         }
     }
 }
@@ -123,6 +127,39 @@ pub enum VisitStart {
     EndOfVisit,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventRules {
+    pub purpose: Purpose,
+    pub legal_basis: LegalBasis,
+    pub retention: EventRetention,
+    pub photos: PhotoRules,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventRetention {
+    pub months: u32,
+    pub from: EventStart,
+}
+
+/// What starts the period of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventStart {
+    EndOfEvent,
+}
+
+/// Photos and video at events: where they are shown, and how long a given consent can be proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoRules {
+    /// Months after the event for which the evidence of a given consent is kept.
+    pub evidence_months: u32,
+    #[serde(rename = "channel")]
+    pub channels: Vec<Channel>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditRules {
@@ -150,6 +187,10 @@ pub enum ProfileFault {
     Months(&'static str, u32),
     #[error("`version` must be 1 or more")]
     Version,
+    #[error("`{0}` must be \"{1}\"")]
+    Purpose(&'static str, &'static str),
+    #[error("`event.photos.channel` must name 1 to 8 channels, each with its own short `id` and a name in English")]
+    Channels,
     #[error("there must be exactly one notice for the situation \"{0}\"")]
     NoticeCount(&'static str),
     #[error("the notice \"{0}\" has no English text, which stands in for a missing language")]
@@ -172,6 +213,25 @@ impl Profile {
         Ok(profile)
     }
 
+    fn check_channels(&self) -> Result<(), ProfileFault> {
+        let channels = &self.event.photos.channels;
+        let is_id = |id: &str| {
+            (1..=40).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        let is_named = |channel: &Channel| {
+            channel.name.contains_key(&Language::En) && channel.name.values().all(|name| (1..=60).contains(&name.trim().chars().count()))
+        };
+        let is_alone = |channel: &Channel| channels.iter().filter(|other| other.id == channel.id).count() == 1;
+        let is_sound = (1..=8).contains(&channels.len())
+            && channels.iter().all(|channel| is_id(&channel.id) && is_named(channel) && is_alone(channel));
+        if is_sound { Ok(()) } else { Err(ProfileFault::Channels) }
+    }
+
+    /// A channel's name, in English where it has no other.
+    pub fn channel_name<'c>(channel: &'c Channel, language: Language) -> &'c str {
+        channel.name.get(&language).or_else(|| channel.name.get(&Language::En)).map_or(channel.id.as_str(), String::as_str)
+    }
+
     /// The SHA-256 of a profile file, as it stands in the audit.
     pub fn sha256(text: &str) -> String {
         hex(&Sha256::digest(text))
@@ -187,13 +247,28 @@ impl Profile {
         if !(1..=366).contains(&self.visit.retention.days) {
             return Err(ProfileFault::VisitDays(self.visit.retention.days));
         }
-        for (name, months) in [("audit.months", self.audit.months), ("receipts.months", self.receipts.months)] {
+        for (name, purpose, wanted) in
+            [("visit.purpose", self.visit.purpose, Purpose::Security), ("event.purpose", self.event.purpose, Purpose::Event)]
+        {
+            if purpose != wanted {
+                return Err(ProfileFault::Purpose(name, wanted.word()));
+            }
+        }
+        for (name, months) in [
+            ("event.retention.months", self.event.retention.months),
+            ("event.photos.evidence_months", self.event.photos.evidence_months),
+            ("audit.months", self.audit.months),
+            ("receipts.months", self.receipts.months),
+        ] {
             if !(1..=120).contains(&months) {
                 return Err(ProfileFault::Months(name, months));
             }
         }
-        if self.notices.iter().filter(|notice| notice.situation == Situation::Visit).count() != 1 {
-            return Err(ProfileFault::NoticeCount(Situation::Visit.word()));
+        self.check_channels()?;
+        for situation in Situation::ALL {
+            if self.notices.iter().filter(|notice| notice.situation == situation).count() != 1 {
+                return Err(ProfileFault::NoticeCount(situation.word()));
+            }
         }
         self.notices.iter().try_for_each(check_notice)
     }
@@ -201,10 +276,22 @@ impl Profile {
     /// The notice of a situation, filled in for reading.
     pub fn shown_notice(&self, situation: Situation, language: Language) -> ShownNotice {
         let notice = self.notices.iter().find(|notice| notice.situation == situation).expect("checked at load");
+        let written_in = if notice.title.contains_key(&language) { language } else { Language::En };
         let days = self.visit.retention.days.to_string();
+        let months = self.event.retention.months.to_string();
+        let evidence_months = self.event.photos.evidence_months.to_string();
+        let channels: Vec<&str> = self.event.photos.channels.iter().map(|channel| Profile::channel_name(channel, written_in)).collect();
+        let channels = channels.join(", ");
         let controller = &self.controller;
-        let values =
-            [("controller", controller.name.as_str()), ("address", &controller.address), ("contact", &controller.contact), ("days", &days)];
+        let values = [
+            ("controller", controller.name.as_str()),
+            ("address", &controller.address),
+            ("contact", &controller.contact),
+            ("days", &days),
+            ("months", &months),
+            ("channels", &channels),
+            ("evidence_months", &evidence_months),
+        ];
         notice.shown(language, &values)
     }
 }
@@ -267,6 +354,11 @@ mod tests {
             ("version = 1", "version = 0", "1 or more"),
             ("id = \"rights\"", "id = \"kept\"", "exactly once"),
             ("situation = \"visit\"", "situation = \"war\"", "unknown variant"),
+            ("situation = \"photo\"", "situation = \"event\"", "exactly one notice"),
+            ("purpose = \"event\"", "purpose = \"security\"", "must be \"event\""),
+            ("evidence_months = 36", "", "missing field `evidence_months`"),
+            ("from = \"end_of_event\"", "", "missing field `from`"),
+            ("id = \"social\"", "id = \"website\"", "its own short `id`"),
             ("title.en", "title.xx", "unknown variant"),
             ("heading.da", "# heading.da", "same languages"),
             ("[visit.fields]", "[visit.fields]\nshoe_size = \"required\"", "unknown field"),

@@ -7,16 +7,28 @@ use chrono_tz::Tz;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     Visit,
+    Event,
+    /// Goes with its event.
+    Participant,
+    /// What proves a given photo or video consent.
+    ConsentEvidence,
+    /// A scan that belongs to no event; the others go with theirs.
+    Scan,
     AuditEntry,
     Receipt,
 }
 
 impl Class {
-    pub const ALL: [Class; 3] = [Class::Visit, Class::AuditEntry, Class::Receipt];
+    pub const ALL: [Class; 7] =
+        [Class::Visit, Class::Event, Class::Participant, Class::ConsentEvidence, Class::Scan, Class::AuditEntry, Class::Receipt];
 
     pub fn word(self) -> &'static str {
         match self {
             Class::Visit => "visit",
+            Class::Event => "event",
+            Class::Participant => "participant",
+            Class::ConsentEvidence => "consent_evidence",
+            Class::Scan => "scan",
             Class::AuditEntry => "audit_entry",
             Class::Receipt => "receipt",
         }

@@ -113,6 +113,16 @@ impl Folder {
         }
     }
 
+    /// Takes the right to import, which only one program has at a time. `None` while another one has it.
+    pub fn lock_imports(&self) -> Result<Option<File>, StoreError> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path.join("import.lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
     /// Replaces one of the folder's text files, whole or not at all.
     pub fn replace(&self, file: &Path, text: &str) -> Result<(), StoreError> {
         let next = file.with_extension("next");

@@ -2,11 +2,16 @@
 
 pub mod audit;
 pub mod codes;
+pub mod consents;
+pub mod events;
 pub mod folder;
 pub mod high_water;
 pub mod hosts;
 pub mod notices;
+pub mod participants;
+pub mod scans;
 pub mod staff;
+pub mod tickets;
 pub mod tombstones;
 pub mod visits;
 

@@ -35,9 +35,15 @@ pub fn insert_if_new(tx: &Transaction, notice: &ShownNotice, sha256: &str) -> Re
 /// Erases the texts that no record points to any more.
 pub fn erase_unused(tx: &Transaction) -> Result<usize, StoreError> {
     Ok(tx.execute(
-        "DELETE FROM notices WHERE NOT EXISTS
-            (SELECT 1 FROM visits WHERE visits.notice_id = notices.notice_id AND visits.notice_version = notices.version
-                AND visits.notice_language = notices.language)",
+        "DELETE FROM notices WHERE NOT EXISTS (
+            SELECT 1 FROM visits AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
+                AND of.notice_language = notices.language
+            UNION ALL SELECT 1 FROM participants AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
+                AND of.notice_language = notices.language
+            UNION ALL SELECT 1 FROM photo_answers AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
+                AND of.notice_language = notices.language
+            UNION ALL SELECT 1 FROM consent_acts AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
+                AND of.notice_language = notices.language)",
         [],
     )?)
 }

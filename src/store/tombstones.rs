@@ -31,6 +31,14 @@ pub struct Receipt {
     pub rule: String,
     /// Erased rows of each class.
     pub visits: usize,
+    #[serde(default)]
+    pub events: usize,
+    #[serde(default)]
+    pub participants: usize,
+    #[serde(default)]
+    pub consent_evidence: usize,
+    #[serde(default)]
+    pub scans: usize,
     pub audit_entries: usize,
     pub receipts: usize,
     /// SHA-256 over this sweep's tombstones.

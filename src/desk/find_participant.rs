@@ -1,0 +1,243 @@
+//! Finding participants while a name is typed, over an index in memory that lives as long as one event is looked at.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, DeskError, StoreError};
+use crate::domain::access::{Actor, Verb};
+use crate::domain::check_in::Direction;
+use crate::domain::consent::{BadgeMark, PhotoPurpose, badge_mark};
+use crate::domain::event::PhotoMode;
+use crate::domain::fold::Query;
+use crate::domain::ids::{EventId, ParticipantId, ScanId};
+use crate::domain::name_index::NameIndex;
+use crate::domain::order::sort_by_names;
+use crate::domain::participant::Status;
+use crate::store::events::StoredEvent;
+use crate::store::scans::Passage;
+use crate::store::{consents, events, participants, scans, tickets};
+
+/// The participants of one event in Danish order, and the index over their names.
+#[derive(Default)]
+pub(super) struct Names {
+    held: Option<HeldNames>,
+}
+
+struct HeldNames {
+    event: EventId,
+    as_of: i64,
+    ids: Vec<ParticipantId>,
+    index: NameIndex,
+}
+
+impl Names {
+    /// What this desk changed itself shows in no data version.
+    pub(super) fn forget(&mut self) {
+        self.held = None;
+    }
+}
+
+/// Which participants are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    Everybody,
+    /// Who is inside now.
+    CheckedIn,
+    NotArrived,
+    /// Whose badge says no pictures.
+    NoPhotos,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub struct FindParticipant {
+    pub event: EventId,
+    /// Beginnings of words of name and company; nothing finds everybody.
+    pub typed: String,
+    pub filter: Filter,
+    /// How many matches to pass over, and how many to give.
+    pub offset: usize,
+    pub limit: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct FoundParticipants {
+    /// In Danish order.
+    pub rows: Vec<ParticipantRow>,
+    /// Whether there are more after these.
+    pub has_more: bool,
+}
+
+/// A participant as staff see them.
+#[derive(Clone)]
+pub struct ParticipantRow {
+    pub id: ParticipantId,
+    pub name: String,
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub ticket_type: Option<String>,
+    pub table: Option<String>,
+    pub room: Option<String>,
+    pub status: Status,
+    /// The last passage: which scan, and since when they are in or out.
+    pub last: Option<(ScanId, Direction, DateTime<Utc>)>,
+    pub photos: PhotoState,
+    pub short_code: Option<String>,
+}
+
+impl std::fmt::Debug for ParticipantRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ParticipantRow(..)")
+    }
+}
+
+/// What staff see of somebody's answer: the mark, or that nobody asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoState {
+    NotAsked,
+    Answered(BadgeMark),
+}
+
+/// How many each filter finds, the cancelled ones counted among everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ParticipantCounts {
+    pub everybody: usize,
+    pub checked_in: usize,
+    pub not_arrived: usize,
+    pub no_photos: usize,
+}
+
+/// Participants that match, in Danish order; nothing where there is no such event.
+pub fn find_participant(desk: &mut Desk, by: &Actor, input: &FindParticipant) -> Result<FoundParticipants, DeskError> {
+    let now = desk.admit(by, Verb::FindParticipant)?;
+    let Some(event) = events::find(desk.store.reader(), input.event, now.at)? else {
+        return Ok(FoundParticipants { rows: Vec::new(), has_more: false });
+    };
+    let names = std::mem::take(&mut desk.names);
+    let held = match names.held {
+        Some(held) if held.event == event.id && held.as_of == desk.store.data_version()? => held,
+        _ => build(desk, event.id)?,
+    };
+    let found = find(desk, &held, &event, input);
+    desk.names.held = Some(held);
+    Ok(found?)
+}
+
+/// How many each filter finds.
+pub fn count_participants(desk: &mut Desk, by: &Actor, event: EventId) -> Result<ParticipantCounts, DeskError> {
+    let now = desk.admit(by, Verb::FindParticipant)?;
+    let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(ParticipantCounts::default()) };
+    let people = participants::list(desk.store.reader(), event.id)?;
+    let standing = Everybody::of(desk, &event)?;
+    let count = |filter| people.iter().filter(|person| standing.is(person.id, filter)).count();
+    Ok(ParticipantCounts {
+        everybody: people.len(),
+        checked_in: count(Filter::CheckedIn),
+        not_arrived: count(Filter::NotArrived),
+        no_photos: count(Filter::NoPhotos),
+    })
+}
+
+/// The event is looked at no longer: its names leave the memory.
+pub fn forget_names(desk: &mut Desk) {
+    desk.names.forget();
+}
+
+fn build(desk: &Desk, event: EventId) -> Result<HeldNames, StoreError> {
+    let as_of = desk.store.data_version()?;
+    let mut people = participants::list(desk.store.reader(), event)?;
+    sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
+    let index = NameIndex::new(people.iter().map(|person| [person.name.as_str(), person.company.as_deref().unwrap_or_default()]));
+    Ok(HeldNames { event, as_of, ids: people.into_iter().map(|person| person.id).collect(), index })
+}
+
+fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
+    let wanted = input.offset + input.limit + 1;
+    let query = Query::new(&input.typed);
+    let (is_typed, is_filtered) = (!query.words().is_empty(), input.filter != Filter::Everybody);
+    let places = match (is_typed, is_filtered) {
+        (true, true) => held.index.find(&query, usize::MAX),
+        (true, false) => held.index.find(&query, wanted),
+        (false, true) => (0..held.ids.len()).collect(),
+        (false, false) => (0..held.ids.len().min(wanted)).collect(),
+    };
+    let ids = places.into_iter().map(|place| held.ids[place]);
+    let mut ids: Vec<_> = if is_filtered {
+        let standing = Everybody::of(desk, event)?;
+        ids.filter(|id| standing.is(*id, input.filter)).take(wanted).collect()
+    } else {
+        ids.collect()
+    };
+    let has_more = ids.len() == wanted;
+    ids.truncate(wanted - 1);
+    let rows = ids.into_iter().skip(input.offset).filter_map(|id| row(desk, event, id).transpose()).collect::<Result<_, _>>()?;
+    Ok(FoundParticipants { rows, has_more })
+}
+
+fn row(desk: &Desk, event: &StoredEvent, id: ParticipantId) -> Result<Option<ParticipantRow>, StoreError> {
+    let reader = desk.store.reader();
+    let Some(person) = participants::find(reader, event.id, id)? else { return Ok(None) };
+    let last = match events::find_list(reader, event.id, None)? {
+        Some(list) => scans::find_last(reader, event.id, list.id, id)?,
+        None => None,
+    };
+    let answers = consents::present(reader, event.id, id)?;
+    Ok(Some(ParticipantRow {
+        id,
+        name: person.name,
+        title: person.title,
+        company: person.company,
+        ticket_type: person.ticket_type,
+        table: person.table,
+        room: person.room,
+        status: person.status,
+        last: last.map(|passage| (passage.scan, passage.direction, passage.at)),
+        photos: photo_state(desk, event, &answers),
+        short_code: tickets::find_of(reader, event.id, id)?.map(|ticket| ticket.short_code),
+    }))
+}
+
+type AnswersOfOne = HashMap<(PhotoPurpose, String), crate::domain::consent::Answer>;
+
+fn photo_state(desk: &Desk, event: &StoredEvent, answers: &AnswersOfOne) -> PhotoState {
+    if answers.is_empty() && event.photos == PhotoMode::Consent {
+        return PhotoState::NotAsked;
+    }
+    PhotoState::Answered(mark(desk, event, answers))
+}
+
+fn mark(desk: &Desk, event: &StoredEvent, answers: &AnswersOfOne) -> BadgeMark {
+    let channels = &desk.profile.event.photos.channels;
+    let asked = PhotoPurpose::ALL.into_iter().flat_map(|purpose| channels.iter().map(move |channel| (purpose, channel.id.clone())));
+    badge_mark(event.photos, asked.map(|key| answers.get(&key).copied()))
+}
+
+/// Where everybody stands, for the filters.
+struct Everybody<'d> {
+    desk: &'d Desk,
+    event: &'d StoredEvent,
+    last: HashMap<ParticipantId, Passage>,
+    answers: consents::Answers,
+}
+
+impl<'d> Everybody<'d> {
+    fn of(desk: &'d Desk, event: &'d StoredEvent) -> Result<Everybody<'d>, StoreError> {
+        let reader = desk.store.reader();
+        let last = match events::find_list(reader, event.id, None)? {
+            Some(list) => scans::list_last(reader, event.id, list.id)?,
+            None => HashMap::new(),
+        };
+        Ok(Everybody { desk, event, last, answers: consents::list_present(reader, event.id)? })
+    }
+
+    fn is(&self, id: ParticipantId, filter: Filter) -> bool {
+        match filter {
+            Filter::Everybody => true,
+            Filter::CheckedIn => self.last.get(&id).is_some_and(|passage| passage.direction == Direction::Entry),
+            Filter::NotArrived => !self.last.contains_key(&id),
+            // Who was not asked is not photographed either, but is no "no" yet.
+            Filter::NoPhotos => self.answers.get(&id).is_some_and(|answers| mark(self.desk, self.event, answers) == BadgeMark::No),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The participant list that is handed out: name, title and company, in Danish order, and nothing else.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{Desk, DeskError, audit_act};
+use crate::domain::access::{Actor, Verb};
+use crate::domain::ids::EventId;
+use crate::domain::order::sort_by_names;
+use crate::domain::participant::Status;
+use crate::store::{events, participants};
+
+/// What a list is made of.
+#[derive(Clone, Debug)]
+pub struct HandedOutList {
+    pub event: String,
+    pub venue: Option<String>,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    pub zone: Tz,
+    /// How many lists of this event were handed out, this one included; 0 for one that was only looked at.
+    pub run: u32,
+    pub printed_at: DateTime<Utc>,
+    pub destroy_by: DateTime<Utc>,
+    /// In Danish order.
+    pub entries: Vec<ListedPerson>,
+}
+
+/// The three things that are on a list.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ListedPerson {
+    pub name: String,
+    pub title: Option<String>,
+    pub company: Option<String>,
+}
+
+impl std::fmt::Debug for ListedPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ListedPerson(..)")
+    }
+}
+
+/// Whether a list leaves the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It is printed or saved, which is written down. The word says as what.
+    HandOut(&'static str),
+    /// Only to see what would be on it.
+    LookAt,
+}
+
+/// The list of an event, cancelled participants left out; `None` where there is no such event.
+///
+/// **Shape** for a list handed out one more run of the event, and one audit entry with the number of people.
+/// **Source** PRIVACY L1.
+pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) -> Result<Option<HandedOutList>, DeskError> {
+    let now = desk.admit(by, Verb::PrintParticipantList)?;
+    let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(None) };
+    let mut people = participants::list(desk.store.reader(), event.id)?;
+    people.retain(|person| person.status != Status::Cancelled);
+    sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
+    let run = match use_ {
+        Use::LookAt => 0,
+        Use::HandOut(format) => {
+            let mut line = desk.audit_line(&now, by, Verb::PrintParticipantList);
+            line.subject = Some(event.id.to_string());
+            line.count = Some(people.len());
+            line.detail = Some(format.to_owned());
+            desk.write(&now, |tx| {
+                audit_act(tx, &line)?;
+                events::next_list_run(tx, event.id)
+            })?
+        }
+    };
+    let entries = people.into_iter().map(|person| ListedPerson { name: person.name, title: person.title, company: person.company });
+    Ok(Some(HandedOutList {
+        run,
+        printed_at: now.at,
+        destroy_by: event.times.destroy_lists_by(),
+        zone: event.times.zone,
+        event: event.name,
+        venue: event.venue,
+        starts_at: event.starts_at,
+        ends_at: event.ends_at,
+        entries: entries.collect(),
+    }))
+}

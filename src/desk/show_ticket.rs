@@ -1,0 +1,70 @@
+//! What somebody with a ticket sees of themselves: who they are here, their answer about pictures, and when it all goes.
+
+use chrono::{DateTime, Utc};
+
+use super::answer_photos::{self, AnswerPhotosOutcome, PhotoQuestion, Whose};
+use super::check_in::ParticipantCard;
+use super::{Desk, DeskError};
+use crate::domain::access::{Actor, Verb};
+use crate::domain::check_in::Verdict;
+use crate::domain::ids::EventId;
+use crate::domain::language::Language;
+use crate::domain::notice::{ShownNotice, Situation};
+use crate::store::scans::Passage;
+use crate::store::{events, scans};
+
+#[derive(Clone, Debug)]
+pub enum ShowTicketOutcome {
+    Shown(Box<MyTicket>),
+    /// No valid ticket, for the reason a check-in would give.
+    NoTicket(Verdict),
+    NoEvent,
+}
+
+#[derive(Clone, Debug)]
+pub struct MyTicket {
+    pub event: EventId,
+    pub event_name: String,
+    pub participant: ParticipantCard,
+    pub inside_since: Option<DateTime<Utc>>,
+    pub photos: PhotoQuestion,
+    pub notice: ShownNotice,
+    pub erase_after: DateTime<Utc>,
+    /// When evidence of a given consent goes.
+    pub evidence_until: DateTime<Utc>,
+}
+
+/// What the holder of a ticket sees. Nothing is written.
+pub fn show_ticket(
+    desk: &mut Desk,
+    by: &Actor,
+    event: Option<EventId>,
+    whose: &Whose,
+    language: Language,
+) -> Result<ShowTicketOutcome, DeskError> {
+    let now = desk.admit(by, Verb::ShowTicket)?;
+    if matches!(whose, Whose::Participant(_)) && *by == Actor::Public {
+        return Err(DeskError::NotAllowed { actor: by.word(), verb: Verb::ShowTicket });
+    }
+    let (event, participant) = match answer_photos::find(desk, &now, event, whose)? {
+        Ok(found) => found,
+        Err(AnswerPhotosOutcome::NoTicket(verdict)) => return Ok(ShowTicketOutcome::NoTicket(verdict)),
+        Err(_) => return Ok(ShowTicketOutcome::NoEvent),
+    };
+    let reader = desk.store.reader();
+    let last = match events::find_list(reader, event.id, None)? {
+        Some(list) => scans::find_last(reader, event.id, list.id, participant.id)?,
+        None => None,
+    };
+    let photos = answer_photos::question(desk, &event, participant.id, language)?;
+    Ok(ShowTicketOutcome::Shown(Box::new(MyTicket {
+        event: event.id,
+        inside_since: last.and_then(Passage::inside_since),
+        photos,
+        notice: desk.profile.shown_notice(Situation::Event, language),
+        erase_after: event.erase_after,
+        evidence_until: event.times.erase_after(desk.profile.event.photos.evidence_months),
+        event_name: event.name,
+        participant: participant.into(),
+    })))
+}

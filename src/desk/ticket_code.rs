@@ -1,0 +1,159 @@
+//! What the verbs about tickets share: whose a code is, and a ticket for whoever has none yet. No verb of its own.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Transaction};
+use sha2::{Digest, Sha256};
+
+use super::{Desk, StoreError, random};
+use crate::domain::check_in::{Reason, Validity, Verdict};
+use crate::domain::code::ShortCode;
+use crate::domain::ids::{EventId, ParticipantId, TicketId};
+use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, read};
+use crate::store::{events, participants, tickets};
+
+/// The keys of tickets, kept as long as no other program changes the file.
+#[derive(Default)]
+pub(super) struct Keys {
+    keys: Vec<TicketKey>,
+    as_of: Option<i64>,
+}
+
+impl Keys {
+    pub(super) fn list(&self) -> &[TicketKey] {
+        &self.keys
+    }
+}
+
+/// Whose a code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    Known { event: EventId, participant: ParticipantId, validity: Validity },
+    /// Why it is nobody's here.
+    Nobody(Verdict, Option<Reason>),
+}
+
+const UNMATCHED: Holder = Holder::Nobody(Verdict::Unknown, Some(Reason::NoMatch));
+
+/// How another system's ticket code stands on its participant.
+pub(super) fn import_key_of_code(code: &str) -> String {
+    format!("code:{code}")
+}
+
+/// What the ledger keeps of a code.
+pub(super) fn sha256(code: &str) -> [u8; 32] {
+    Sha256::digest(code).into()
+}
+
+impl Desk {
+    /// The keys that sign tickets here.
+    pub(super) fn ticket_keys(&mut self) -> Result<&[TicketKey], StoreError> {
+        let version = self.store.data_version()?;
+        if self.ticket_keys.as_of != Some(version) {
+            self.ticket_keys = Keys { keys: tickets::keys(self.store.reader())?, as_of: Some(version) };
+        }
+        Ok(&self.ticket_keys.keys)
+    }
+
+    /// The key that signs new tickets; made with the first one.
+    pub(super) fn signing_key(&mut self, now: &super::Now) -> Result<TicketKey, StoreError> {
+        if let Some(key) = self.ticket_keys()?.last() {
+            return Ok(key.clone());
+        }
+        self.write(now, |tx| {
+            // Another program may have been quicker.
+            if tickets::keys(tx)?.is_empty() {
+                tickets::insert_key(tx, 1, &random()?, now.at)?;
+            }
+            Ok(())
+        })?;
+        self.ticket_keys = Keys::default();
+        self.ticket_keys()?.last().cloned().ok_or(StoreError::Failed { code: 0 })
+    }
+}
+
+/// Whose `code` is among the events that are not due at `now`: at `event`, or wherever it is good.
+pub(super) fn holder(
+    connection: &Connection,
+    keys: &[TicketKey],
+    code: &str,
+    event: Option<EventId>,
+    now: DateTime<Utc>,
+) -> Result<Holder, StoreError> {
+    match read(code, keys) {
+        Reading::Unreadable => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Format))),
+        Reading::Forged => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature))),
+        Reading::Ours(claim) => holder_of_ours(connection, claim, event, now),
+        Reading::Other(text) => holder_of_other(connection, text, event, now),
+    }
+}
+
+fn holder_of_ours(connection: &Connection, claim: Claim, event: Option<EventId>, now: DateTime<Utc>) -> Result<Holder, StoreError> {
+    let of = events::find_by_tag(connection, claim.event, now)?;
+    if event.is_some() && event != of {
+        return Ok(Holder::Nobody(Verdict::WrongEvent, None));
+    }
+    let owner = tickets::find_owner(connection, claim.ticket)?.filter(|owner| Some(owner.event) == of);
+    Ok(owner.map_or(UNMATCHED, |owner| Holder::Known {
+        event: owner.event,
+        participant: owner.participant,
+        validity: owner.validity,
+    }))
+}
+
+fn holder_of_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Holder, StoreError> {
+    let mut found = Vec::new();
+    if let Some(code) = ShortCode::parse(text)
+        && let Some(ticket) = tickets::find_by_short_code(connection, &code)?
+        && let Some(owner) = tickets::find_owner(connection, ticket)?
+        && events::find(connection, owner.event, now)?.is_some()
+    {
+        found.push((owner.event, owner.participant, owner.validity));
+    }
+    let imported = participants::list_by_key(connection, &import_key_of_code(text), now)?;
+    for (event, participant) in imported {
+        if !found.iter().any(|(_, known, _)| *known == participant) {
+            found.push((event, participant, Validity::Valid));
+        }
+    }
+    let is_elsewhere = !found.is_empty();
+    if let Some(event) = event {
+        found.retain(|(of, _, _)| *of == event);
+    } else if found.len() > 1 {
+        // A code that several events know is meant for the one whose doors are open.
+        let mut open = Vec::new();
+        for known in &found {
+            let at = events::find(connection, known.0, now)?;
+            if at.is_some_and(|event| event.times.opens_at() <= now && now < event.ends_at) {
+                open.push(*known);
+            }
+        }
+        found = if open.is_empty() { found } else { open };
+    }
+    Ok(match found.as_slice() {
+        [(event, participant, validity)] => Holder::Known { event: *event, participant: *participant, validity: *validity },
+        [] if is_elsewhere => Holder::Nobody(Verdict::WrongEvent, None),
+        [] => UNMATCHED,
+        _ => Holder::Nobody(Verdict::Ambiguous, None),
+    })
+}
+
+/// The valid ticket of a participant, made where there is none.
+pub(super) fn ensure(tx: &Transaction, event: EventId, participant: ParticipantId, now: DateTime<Utc>) -> Result<(TicketId, ShortCode), StoreError> {
+    if let Some(ticket) = tickets::find_of(tx, event, participant)?
+        && let Some(code) = ShortCode::parse(&ticket.short_code)
+    {
+        return Ok((ticket.id, code));
+    }
+    let ticket = TicketId::random();
+    loop {
+        let code = ShortCode::from_random(random()?);
+        if tickets::insert(tx, ticket, event, participant, &code, now)? {
+            return Ok((ticket, code));
+        }
+    }
+}
+
+/// The text of a ticket's QR.
+pub(super) fn code(key: &TicketKey, event: &events::StoredEvent, ticket: TicketId) -> TicketCode {
+    key.sign(&Claim { event: event.tag, ticket })
+}
