@@ -1,18 +1,15 @@
 //! The list of hosts that comes in: a text file with columns, from whatever program wrote it. It
 //! is read whole or refused whole, and a refusal names lines and columns, never what they hold.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use crate::documents::table::{self, Row, Rows, TextFileFault};
 
-/// The most bytes of a file: 64 MiB.
-pub const BYTES_MAX: usize = 64 * 1024 * 1024;
+pub use crate::documents::table::{BYTES_MAX, CELL_BYTES_MAX};
+
 /// The most rows of a file, the header aside, empty rows not counted.
 pub const ROWS_MAX: usize = 100_000;
-/// The most bytes of a cell, in UTF-8: 32 KiB.
-pub const CELL_BYTES_MAX: usize = 32 * 1024;
 
 /// A host, as the file has it. Blanks at the ends are gone, those within are single.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -74,158 +71,64 @@ pub enum HostFileFault {
 /// Reads the hosts of a file, in its order; a row that says the same as an earlier one is left
 /// out, and so is a row of empty cells.
 ///
-/// The file is UTF-8 or UTF-16, else Windows-1252; its separator is `,`, `;` or a tab. The first
-/// row names the columns, in Danish or English, in any order; others are passed over.
+/// The file is UTF-8 or UTF-16, else Windows-1252; its separator is `,`, `;`, `|` or a tab. The
+/// first row names the columns, in Danish or English, in any order; others are passed over.
 ///
 /// # Errors
 /// The first fault from the top.
 pub fn read_hosts(bytes: &[u8]) -> Result<Vec<HostRow>, HostFileFault> {
-    if bytes.len() > BYTES_MAX {
-        return Err(HostFileFault::TooLarge);
+    let text = table::text(bytes)?;
+    // Begins a heading on a wire or in a database. No list of people has one.
+    if text.contains('\u{1}') {
+        return Err(HostFileFault::NotText);
     }
-    let text = decode(bytes)?;
-    if text.trim().is_empty() {
-        return Err(HostFileFault::Empty);
-    }
-    let (text, lines_before, separator) = separator_of(&text);
-    // An open quote swallows the rest of the file without a word. A row of our own at the end
-    // shows it: if it is not the last one that comes out, it was swallowed.
-    let guarded = format!("{text}\n{SENTINEL}\n");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(guarded.as_bytes());
-
-    let mut lines = Lines::new(&guarded, lines_before);
+    let body = table::body(&text);
+    let separator = body.separator_said.unwrap_or_else(|| table::likely_separator(body.text));
+    let mut source = Rows::new(body.text, body.lines_before, separator);
+    let mut row = Row::default();
     let mut columns: Option<Columns> = None;
     let mut rows = Vec::new();
     let mut seen = HashSet::new();
     let mut rows_read = 0;
-    let mut record = csv::StringRecord::new();
-    let mut last_line = 1;
-    let mut unclosed = true;
-    // The text is UTF-8 and the rows may be of any length: nothing is left to fail on.
-    while reader.read_record(&mut record).unwrap_or(false) {
-        let start = record.position().map_or(0, |position| position.byte());
-        last_line = lines.of(usize::try_from(start).unwrap_or(usize::MAX));
-        let line = last_line;
-        if record.len() == 1 && &record[0] == SENTINEL {
-            unclosed = false;
-            break;
+    while source.read(&mut row) {
+        let line = row.line;
+        if row.open_quote {
+            return Err(HostFileFault::TornRow { line });
         }
-        if record.iter().any(|cell| cell.len() > CELL_BYTES_MAX) {
-            // What an open quote swallowed is long, too; the quote is what to look for.
-            let torn = record.iter().any(|cell| cell.ends_with(SWALLOWED));
-            return Err(match torn {
-                true => HostFileFault::TornRow { line },
-                false => HostFileFault::CellTooLong { line },
-            });
+        if row.too_long {
+            return Err(HostFileFault::CellTooLong { line });
         }
         let Some(columns) = &columns else {
-            columns = Some(Columns::of(&record)?);
+            columns = Some(Columns::of(&row)?);
             continue;
         };
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+        if row.is_blank() {
             continue;
         }
-        // Spreadsheets add empty cells at the end of a row. They tear nothing.
-        let extra_is_empty = record.iter().skip(columns.count).all(|cell| cell.trim().is_empty());
-        if record.len() < columns.count || !extra_is_empty {
+        if row.is_torn(columns.count, columns.count) {
             return Err(HostFileFault::TornRow { line });
         }
         rows_read += 1;
         if rows_read > ROWS_MAX {
             return Err(HostFileFault::TooManyRows);
         }
-        let row = columns.row(&record).ok_or(HostFileFault::NoName { line })?;
-        if seen.insert(row.clone()) {
-            rows.push(row);
+        let host = columns.host(&row).ok_or(HostFileFault::NoName { line })?;
+        if seen.insert(host.clone()) {
+            rows.push(host);
         }
-    }
-    if unclosed {
-        return Err(HostFileFault::TornRow { line: last_line });
     }
     Ok(rows)
 }
 
-/// The row that is put at the end of every file. A file that has it already is no list of people:
-/// it begins with a control character.
-const SENTINEL: &str = "\u{1}velkommen";
-/// The end of a cell that an open quote made of the rest of the file.
-const SWALLOWED: &str = "\n\u{1}velkommen\n";
-
-/// The text of the file, by its byte order mark, its zeroes, or else by what it can be.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, HostFileFault> {
-    const PICTURES_AND_ARCHIVES: [&[u8]; 6] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
-    if PICTURES_AND_ARCHIVES.iter().any(|magic| bytes.starts_with(magic)) {
-        return Err(HostFileFault::NotText);
-    }
-    let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
-    let encoding = match marked.or_else(|| utf_16_by_zeroes(bytes)) {
-        Some(encoding) => encoding,
-        None if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        None => WINDOWS_1252,
-    };
-    let (text, _, broken) = encoding.decode(bytes);
-    if broken {
-        return Err(HostFileFault::BrokenUnicode);
-    }
-    if text.contains('\0') || text.contains(SENTINEL) {
-        return Err(HostFileFault::NotText);
-    }
-    Ok(text)
-}
-
-/// UTF-16 without its mark: in a text of European letters every second byte is mostly zero, and
-/// the others never.
-fn utf_16_by_zeroes(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    let zeroes_at = |offset| {
-        let mut every_second = bytes.iter().skip(offset).step_by(2);
-        every_second.by_ref().filter(|byte| **byte == 0).count()
-    };
-    let (even, odd) = (zeroes_at(0), zeroes_at(1));
-    let enough = bytes.len() / 4;
-    match (even, odd) {
-        _ if bytes.len() % 2 == 1 || bytes.is_empty() => None,
-        (0, odd) if odd > enough => Some(UTF_16LE),
-        (even, 0) if even > enough => Some(UTF_16BE),
-        _ => None,
-    }
-}
-
-/// The text without a line `sep=;` that Excel writes and reads, how many lines that was, and the
-/// separator: said by that line, else the one the header has most of.
-fn separator_of(text: &str) -> (&str, usize, u8) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(said) = text.strip_prefix("sep=")
-        && let Some(&separator) = said.as_bytes().first()
-        && matches!(separator, b',' | b';' | b'\t')
-    {
-        let rest = &said[1..];
-        if let Some(rest) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
-            return (rest, 1, separator);
+impl From<TextFileFault> for HostFileFault {
+    fn from(fault: TextFileFault) -> HostFileFault {
+        match fault {
+            TextFileFault::TooLarge => HostFileFault::TooLarge,
+            TextFileFault::NotText => HostFileFault::NotText,
+            TextFileFault::BrokenUnicode => HostFileFault::BrokenUnicode,
+            TextFileFault::Empty => HostFileFault::Empty,
         }
     }
-    let mut quoted = false;
-    let mut counts = [(b'\t', 0), (b';', 0), (b',', 0)];
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if !quoted => {
-                for (separator, count) in &mut counts {
-                    *count += usize::from(byte == *separator);
-                }
-            }
-            _ => {}
-        }
-    }
-    // A header of one column has no separator, and the names below it may well have commas: the
-    // tab comes first of equals, because no name has one.
-    let mut best = counts[0];
-    for candidate in counts {
-        if candidate.1 > best.1 {
-            best = candidate;
-        }
-    }
-    (text, 0, best.0)
 }
 
 /// Where the columns stand in a row.
@@ -238,25 +141,24 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(header: &csv::StringRecord) -> Result<Columns, HostFileFault> {
+    fn of(header: &Row) -> Result<Columns, HostFileFault> {
         let find = |column: HostColumn| {
-            let mut found = header.iter().enumerate().filter(|(_, title)| column_of(title) == Some(column)).map(|(index, _)| index);
+            let mut found = header.cells.iter().enumerate().filter(|(_, title)| column_of(title) == Some(column)).map(|(index, _)| index);
             match (found.next(), found.next()) {
                 (_, Some(_)) => Err(HostFileFault::ColumnTwice(column)),
                 (first, None) => Ok(first),
             }
         };
-        let count = header.iter().enumerate().filter(|(_, title)| !title.trim().is_empty()).last().map_or(0, |(last, _)| last + 1);
         Ok(Columns {
             name: find(HostColumn::Name)?.ok_or(HostFileFault::NoNameColumn)?,
             department: find(HostColumn::Department)?,
             email: find(HostColumn::Email)?,
-            count,
+            count: header.filled,
         })
     }
 
-    fn row(&self, record: &csv::StringRecord) -> Option<HostRow> {
-        let cell = |index: usize| record.get(index).and_then(tidy);
+    fn host(&self, row: &Row) -> Option<HostRow> {
+        let cell = |index: usize| tidy(row.cell(index));
         Some(HostRow { name: cell(self.name)?, department: self.department.and_then(cell), email: self.email.and_then(cell) })
     }
 }
@@ -283,45 +185,11 @@ fn tidy(cell: &str) -> Option<String> {
     Some(tidied).filter(|text| !text.is_empty())
 }
 
-/// Turns the places of a text into lines, from the front. The reader's own count starts a row
-/// where the one before ended, blank lines and half line ends included.
-struct Lines<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: usize,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str, lines_before: usize) -> Lines<'t> {
-        Lines { text: text.as_bytes(), at: 0, line: 1 + lines_before }
-    }
-
-    /// The line of the first character at or after `byte` that is no line end. Places come in
-    /// rising order.
-    fn of(&mut self, byte: usize) -> usize {
-        let line_end = |at: usize| matches!(self.text.get(at), Some(b'\r' | b'\n'));
-        let mut begin = byte.max(self.at);
-        while line_end(begin) {
-            begin += 1;
-        }
-        while self.at < begin.min(self.text.len()) {
-            let next = self.text.get(self.at + 1);
-            let ends = match self.text[self.at] {
-                b'\n' => true,
-                b'\r' => next != Some(&b'\n'),
-                _ => false,
-            };
-            self.line += usize::from(ends);
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use HostFileFault::*;
+    use encoding_rs::WINDOWS_1252;
 
     fn row(name: &str, department: &str, email: &str) -> HostRow {
         HostRow { name: name.into(), department: tidy(department), email: tidy(email) }

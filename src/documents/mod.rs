@@ -7,7 +7,9 @@ pub mod dates;
 mod fonts;
 pub mod host_file;
 mod page;
+pub mod participant_file;
 pub mod roll_call;
+mod table;
 mod text;
 pub mod words;
 

@@ -126,7 +126,7 @@ pub struct BadRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowFault {
     NoName,
-    /// Another row, at this line, has the same ticket code.
+    /// Another row, at this line, has the same ticket code, or without one the same place in the same order.
     DoubledCode {
         first: usize,
     },
@@ -134,7 +134,7 @@ pub enum RowFault {
     Torn,
     /// A cell that is no line of text.
     Cell(Field, TextFault),
-    /// A ticket code over 256 bytes or with control characters: no scanner could read it.
+    /// A ticket code over 256 bytes or with control characters: no scanner could read it. Or an order as long.
     Code,
 }
 

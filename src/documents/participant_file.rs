@@ -1,0 +1,1662 @@
+//! The participants that come in: what another system wrote about an event, as a text file with
+//! columns. What is kept of it is typed; the rest, e-mail and address and price included, is left
+//! behind here, before anything touches the disk. Faults name lines and columns, never what they hold.
+
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::documents::table::{self, BYTES_MAX, Body, COLUMNS_MAX, Row, Rows, TextFileFault};
+use crate::domain::participant::{
+    BadRow, Field, ParticipantName, ParticipantRow, ParticipantTable, Room, RowFault, RowKey, SortName, Status, Table, TicketType,
+};
+use crate::domain::text::TextFault;
+use crate::domain::visit::{Company, Title};
+
+/// The most rows of a file; titles and empty rows are not counted.
+pub const ROWS_MAX: usize = 1_000_000;
+/// The most bytes of a ticket code or an order. A QR that a scanner reads at a door has fewer.
+pub const KEY_BYTES_MAX: usize = 256;
+/// How many rows a [`Preview`] shows.
+pub const PREVIEW_ROWS: usize = 5;
+/// How far from the top the row with the names of the columns is looked for.
+const HEADER_WITHIN: usize = 20;
+
+/// What a column of a participant file can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileField {
+    /// The whole name.
+    Name,
+    GivenName,
+    /// Half of the name, and what it is sorted by.
+    FamilyName,
+    /// What somebody is in their company; not Mr or Mrs.
+    Title,
+    Company,
+    /// What stands in the other system's QR.
+    TicketCode,
+    Order,
+    /// The how-manieth of its order.
+    Position,
+    TicketType,
+    Status,
+    /// Yes or no, an amount, or a word about the payment.
+    Paid,
+    /// Anything but no.
+    Blocked,
+    Table,
+    Room,
+}
+
+impl FileField {
+    pub const ALL: [FileField; 14] = [
+        FileField::Name,
+        FileField::GivenName,
+        FileField::FamilyName,
+        FileField::Title,
+        FileField::Company,
+        FileField::TicketCode,
+        FileField::Order,
+        FileField::Position,
+        FileField::TicketType,
+        FileField::Status,
+        FileField::Paid,
+        FileField::Blocked,
+        FileField::Table,
+        FileField::Room,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            FileField::Name => "name",
+            FileField::GivenName => "given_name",
+            FileField::FamilyName => "family_name",
+            FileField::Title => "title",
+            FileField::Company => "company",
+            FileField::TicketCode => "ticket_code",
+            FileField::Order => "order",
+            FileField::Position => "position",
+            FileField::TicketType => "ticket_type",
+            FileField::Status => "status",
+            FileField::Paid => "paid",
+            FileField::Blocked => "blocked",
+            FileField::Table => "table",
+            FileField::Room => "room",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<FileField> {
+        FileField::ALL.into_iter().find(|field| field.word() == word)
+    }
+
+    /// What the headers of such a column are called by the systems and the people we know, the
+    /// surest first, as [`folded`] has them.
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            FileField::Name => &[
+                "attendee name",
+                "navn på deltager",
+                "deltagerens navn",
+                "deltagernavn",
+                "name teilnehmer*in",
+                "teilnehmername",
+                "name des teilnehmers",
+                "participant name",
+                "ticket full name",
+                "full name",
+                "fulde navn",
+                "fuldt navn",
+                "vollständiger name",
+                "for- og efternavn",
+                "fornavn og efternavn",
+                "vor- und nachname",
+                "dit fulde navn",
+                "dit navn",
+                "your full name",
+                "your name",
+                "ihr name",
+                "name",
+                "navn",
+            ],
+            FileField::GivenName => {
+                &["attendee first name", "ticket first name", "first name", "firstname", "given name", "fornavn", "fornavne", "vorname"]
+            }
+            FileField::FamilyName => &[
+                "attendee last name",
+                "ticket last name",
+                "last name",
+                "lastname",
+                "family name",
+                "surname",
+                "efternavn",
+                "efternavne",
+                "familienavn",
+                "nachname",
+                "familienname",
+            ],
+            // "Title" alone comes last: beside a job title it means Mr or Mrs.
+            FileField::Title => &[
+                "job title",
+                "jobtitle",
+                "ticket job title",
+                "jobtitel",
+                "stilling",
+                "din stilling",
+                "stillingsbetegnelse",
+                "titel/stilling",
+                "stilling/titel",
+                "jobfunktion",
+                "berufsbezeichnung",
+                "funktion",
+                "position",
+                "title",
+                "titel",
+            ],
+            // The invoice's company is the last resort, as in the check-in list of pretix itself.
+            FileField::Company => &[
+                "attendee company",
+                "deltagerens virksomhed",
+                "virksomhed for deltager",
+                "firma teilnehmer*in",
+                "ticket company name",
+                "company",
+                "company name",
+                "virksomhed",
+                "virksomhedsnavn",
+                "firma",
+                "firmanavn",
+                "firmenname",
+                "unternehmen",
+                "affiliation",
+                "organisation",
+                "organization",
+                "ansættelsessted",
+                "arbejdsplads",
+                "employer",
+                "arbeitgeber",
+                "institution",
+                "virksomhed/organisation",
+                "firma/organisation",
+                "invoice address company",
+                "rechnungsadresse: firma",
+                "fakturaadresse: virksomhed",
+            ],
+            FileField::TicketCode => &[
+                "ticket secret",
+                "billethemmelighed",
+                "ticket-geheimnis",
+                "secret",
+                "hemmelighed",
+                "geheimnis",
+                "geheimcode",
+                "barcode number",
+                "barcode #",
+                "barcode",
+                "stregkode",
+                "ticket code",
+                "ticketcode",
+                "ticket-code",
+                "billetkode",
+                "qr code url",
+                "qr code",
+                "qr-kode",
+                "public id",
+                "ticket number",
+                "billetnummer",
+                "billetnr",
+                "ticketnummer",
+                "ticket reference",
+            ],
+            FileField::Order => &[
+                "order code",
+                "bestillingsnr",
+                "bestillingsnummer",
+                "bestillingskode",
+                "bestellnummer",
+                "bestellcode",
+                "order id",
+                "order #",
+                "order number",
+                "ordrenummer",
+                "ordrenr",
+                "reservationid",
+                "reservation id",
+                "order reference",
+                "tilmeldingsnummer",
+                "tilmeldingsnr",
+                "registration id",
+                "id",
+            ],
+            FileField::Position => &["position id", "positions-id", "positions-nr", "attendee #", "attendee id"],
+            FileField::TicketType => &[
+                "product",
+                "produkt",
+                "ticket type",
+                "billettype",
+                "ticketart",
+                "ticket tier",
+                "product name",
+                "produktnavn",
+                "ticket name",
+                "deltagertype",
+                "ticket",
+                "billet",
+                "category",
+                "kategori",
+                "kategorie",
+            ],
+            FileField::Status => &[
+                "attendee status",
+                "ticket status",
+                "registration state",
+                "registration status",
+                "approval status",
+                "deltagerstatus",
+                "tilmeldingsstatus",
+                "billetstatus",
+                "status",
+                "order status",
+                "ordrestatus",
+                VOID_STATUS,
+            ],
+            FileField::Paid => &["paid", "betalt", "bezahlt", "payment status", "betalingsstatus", "zahlungsstatus"],
+            FileField::Blocked => &["blocked", "blokeret", "spærret", "gesperrt", "blockiert"],
+            FileField::Table => &["table", "bord", "tisch", "table number", "bordnummer", "bordnr", "tischnummer"],
+            FileField::Room => &["room", "lokale", "rum", "raum", "værelse", "zimmer"],
+        }
+    }
+
+    /// Whether columns with the same header are read as one: the first cell that says something.
+    /// pretix has a column for each question, and the same question twice for two products.
+    fn may_repeat(self) -> bool {
+        match self {
+            FileField::Title | FileField::Company | FileField::TicketType | FileField::Table | FileField::Room => true,
+            FileField::Order | FileField::Position => true,
+            FileField::Name | FileField::GivenName | FileField::FamilyName => false,
+            FileField::TicketCode | FileField::Status | FileField::Paid | FileField::Blocked => false,
+        }
+    }
+}
+
+/// A status that says only whether a ticket is void; true or nothing (Tito).
+const VOID_STATUS: &str = "void status";
+
+/// Columns with check-in times of the file's own.
+const CHECK_INS: [&str; 14] = [
+    "checked in",
+    "checked in at",
+    "check-in",
+    "check-in date",
+    "check-in time",
+    "check-in lists",
+    "check ins",
+    "check-ins",
+    "tjekket ind",
+    "tjek-ind-lister",
+    "indtjekket",
+    "eingecheckt",
+    "check-in-listen",
+    "check-in-zeit",
+];
+
+/// What stands where no name was given, as [`folded`] has it. Names that look odd are not here: "Null",
+/// "X" and "?" can be all that an encoding left of somebody.
+const NO_NAMES: [&str; 22] = [
+    "-",
+    "--",
+    "–",
+    "—",
+    "n/a",
+    "tba",
+    "tbd",
+    "info requested",
+    "unassigned",
+    "unassigned ticket",
+    "not assigned",
+    "unnamed",
+    "unnamed ticket",
+    "no name",
+    "anonymous",
+    "anonym",
+    "ikke tildelt",
+    "ikke angivet",
+    "unavngivet",
+    "uden navn",
+    "nicht zugewiesen",
+    "nicht angegeben",
+];
+
+/// Statuses with which somebody may enter, as [`folded`] has them.
+const MAY_ENTER: [&str; 37] = [
+    "paid",
+    "betalt",
+    "bezahlt",
+    "free",
+    "gratis",
+    "kostenlos",
+    "attending",
+    "going",
+    "deltager",
+    "kommer",
+    "confirmed",
+    "bekræftet",
+    "bestätigt",
+    "complete",
+    "completed",
+    "gennemført",
+    "fuldført",
+    "abgeschlossen",
+    "acquired",
+    "assigned",
+    "checked in",
+    "tjekket ind",
+    "eingecheckt",
+    "active",
+    "aktiv",
+    "approved",
+    "godkendt",
+    "genehmigt",
+    "accepted",
+    "accepteret",
+    "valid",
+    "gyldig",
+    "gültig",
+    "registered",
+    "tilmeldt",
+    "angemeldet",
+    "ok",
+];
+
+/// Statuses of those who do not come, as [`folded`] has them.
+const CANCELLED: [&str; 45] = [
+    "cancelled",
+    "canceled",
+    "annulleret",
+    "aflyst",
+    "afmeldt",
+    "afbud",
+    "storniert",
+    "abgesagt",
+    "abgemeldet",
+    "refunded",
+    "fully refunded",
+    "refunderet",
+    "tilbagebetalt",
+    "erstattet",
+    "expired",
+    "udløbet",
+    "abgelaufen",
+    "void",
+    "voided",
+    "ugyldig",
+    "ungültig",
+    "invalid",
+    "invalidated",
+    "revoked",
+    "declined",
+    "rejected",
+    "afvist",
+    "afslået",
+    "abgelehnt",
+    "withdrawn",
+    "trukket tilbage",
+    "zurückgezogen",
+    "not attending",
+    "not going",
+    "deltager ikke",
+    "kommer ikke",
+    "deleted",
+    "slettet",
+    "gelöscht",
+    "released",
+    "transferred",
+    "erstattung",
+    "rückerstattet",
+    "inactive",
+    "inaktiv",
+];
+
+/// Why a participant file was not read. Lines count from 1, as an editor shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParticipantFileFault {
+    #[error("the file is not there")]
+    NotThere,
+    /// A folder, or a file that the operating system does not give out.
+    #[error("the file cannot be read")]
+    Unreadable,
+    /// More than 64 MiB.
+    #[error("the file is larger than 64 MiB")]
+    TooLarge,
+    /// Another program was writing it.
+    #[error("the file changed while it was read")]
+    ChangedWhileRead,
+    /// A picture, an archive, a PDF, a workbook or a program.
+    #[error("the file is not text")]
+    NotText,
+    #[error("the file's Unicode is broken")]
+    BrokenUnicode,
+    /// Nothing is in the file, or nothing but blanks.
+    #[error("the file is empty")]
+    Empty,
+    /// No column is known to hold names.
+    #[error("the file has no column for the name")]
+    NoNameColumn,
+    /// More than 512, blank ones at the end not counted.
+    #[error("the file has more than 512 columns")]
+    TooManyColumns,
+    /// More than [`ROWS_MAX`].
+    #[error("the file has more than 1,000,000 rows")]
+    TooManyRows,
+    /// More than 32 KiB.
+    #[error("line {line}: a cell is longer than 32 KiB")]
+    CellTooLong { line: usize },
+    /// The column chosen by hand is not in the file.
+    #[error("the file has no such column as chosen for {}", .0.word())]
+    NoSuchColumn(FileField),
+    /// Two columns claim to be the same, and only one can be right.
+    #[error("two columns of the file could be {}", .0.word())]
+    ColumnTwice(FileField),
+}
+
+impl ParticipantFileFault {
+    pub fn word(self) -> &'static str {
+        match self {
+            ParticipantFileFault::NotThere => "not_there",
+            ParticipantFileFault::Unreadable => "unreadable",
+            ParticipantFileFault::TooLarge => "too_large",
+            ParticipantFileFault::ChangedWhileRead => "changed_while_read",
+            ParticipantFileFault::NotText => "not_text",
+            ParticipantFileFault::BrokenUnicode => "broken_unicode",
+            ParticipantFileFault::Empty => "empty",
+            ParticipantFileFault::NoNameColumn => "no_name_column",
+            ParticipantFileFault::TooManyColumns => "too_many_columns",
+            ParticipantFileFault::TooManyRows => "too_many_rows",
+            ParticipantFileFault::CellTooLong { .. } => "cell_too_long",
+            ParticipantFileFault::NoSuchColumn(_) => "no_such_column",
+            ParticipantFileFault::ColumnTwice(_) => "column_twice",
+        }
+    }
+}
+
+impl From<TextFileFault> for ParticipantFileFault {
+    fn from(fault: TextFileFault) -> ParticipantFileFault {
+        match fault {
+            TextFileFault::TooLarge => ParticipantFileFault::TooLarge,
+            TextFileFault::NotText => ParticipantFileFault::NotText,
+            TextFileFault::BrokenUnicode => ParticipantFileFault::BrokenUnicode,
+            TextFileFault::Empty => ParticipantFileFault::Empty,
+        }
+    }
+}
+
+/// Reads a file whole.
+///
+/// # Errors
+/// `NotThere` or `Unreadable`, without a word of the operating system's; `TooLarge`;
+/// `ChangedWhileRead` if its size or its time of change is another afterwards, or the bytes are not
+/// as many as its size says.
+pub fn load(path: &Path) -> Result<Vec<u8>, ParticipantFileFault> {
+    // A pipe would be waited for when opened.
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(ParticipantFileFault::Unreadable);
+    }
+    load_from(&mut File::open(path).map_err(unreadable)?, || {})
+}
+
+/// As [`load`], with what happens between the two looks at the file.
+fn load_from(file: &mut File, meanwhile: impl FnOnce()) -> Result<Vec<u8>, ParticipantFileFault> {
+    let before = file.metadata().map_err(unreadable)?;
+    if before.len() > BYTES_MAX as u64 {
+        return Err(ParticipantFileFault::TooLarge);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0) + 1);
+    file.take(BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    meanwhile();
+    let after = file.metadata().map_err(unreadable)?;
+    let same = before.len() == after.len() && before.modified().ok() == after.modified().ok() && bytes.len() as u64 == before.len();
+    if same { Ok(bytes) } else { Err(ParticipantFileFault::ChangedWhileRead) }
+}
+
+fn unreadable(error: io::Error) -> ParticipantFileFault {
+    match error.kind() {
+        io::ErrorKind::NotFound => ParticipantFileFault::NotThere,
+        _ => ParticipantFileFault::Unreadable,
+    }
+}
+
+/// Reads the participants of a file, in its order. Rows that cannot be taken are set aside with
+/// their lines and reasons; rows without a filled cell are passed over.
+///
+/// The file is UTF-8 or UTF-16, else Windows-1252; its separator is `,`, `;`, `|` or a tab. One of
+/// the first 20 rows names the columns; what stands above it are titles, and they and that row may
+/// stand again further down, between blocks.
+///
+/// `mapping` chooses columns by their headers, in any case, or as `column 7`, and wins over what the
+/// headers seem to say. An empty text leaves the field out.
+///
+/// # Errors
+/// The fault of the file as a whole.
+pub fn read(bytes: &[u8], mapping: &[(FileField, String)]) -> Result<ParticipantTable, ParticipantFileFault> {
+    read_at_most(ROWS_MAX, bytes, mapping)
+}
+
+fn read_at_most(rows_max: usize, bytes: &[u8], mapping: &[(FileField, String)]) -> Result<ParticipantTable, ParticipantFileFault> {
+    let text = table::text(bytes)?;
+    let body = table::body(&text);
+    let mut source = Source::open(&body, mapping)?;
+    if !source.columns.has_name() {
+        return Err(ParticipantFileFault::NoNameColumn);
+    }
+    let mut taken = Taken::default();
+    let mut rows_read = 0;
+    while let Some(row) = source.next()? {
+        rows_read += 1;
+        if rows_read > rows_max {
+            return Err(ParticipantFileFault::TooManyRows);
+        }
+        taken.take(&source.columns, &source.row, row);
+    }
+    Ok(taken.table(source.columns))
+}
+
+/// The head of a file, for whoever maps its columns by hand.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// All headers in the order of the file, each with what it was taken for. A field can have
+    /// several columns.
+    pub headers: Vec<(String, Option<FileField>)>,
+    /// The cells of the first [`PREVIEW_ROWS`] rows that are not torn, those of the columns that
+    /// were taken for something, in the order of the file.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl fmt::Debug for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Preview({} columns, {} rows)", self.headers.len(), self.rows.len())
+    }
+}
+
+/// Reads the head of a file as [`read`] would. A file without a column for the name has one too, so
+/// that somebody can choose it.
+///
+/// # Errors
+/// As [`read`], for what it has seen of the file.
+pub fn preview(bytes: &[u8], mapping: &[(FileField, String)]) -> Result<Preview, ParticipantFileFault> {
+    let text = table::text(bytes)?;
+    let body = table::body(&text);
+    let mut source = Source::open(&body, mapping)?;
+    let taken_for: Vec<Option<FileField>> = (0..source.columns.labels.len())
+        .map(|column| FileField::ALL.into_iter().find(|field| source.columns.of(*field).contains(&column)))
+        .collect();
+    let mut rows = Vec::new();
+    while rows.len() < PREVIEW_ROWS
+        && let Some(row) = source.next()?
+    {
+        if row == Shape::Whole {
+            let kept = taken_for.iter().enumerate().filter(|(_, field)| field.is_some());
+            rows.push(kept.map(|(column, _)| clean(source.row.cell(column)).into_owned()).collect());
+        }
+    }
+    Ok(Preview { headers: source.columns.labels.into_iter().zip(taken_for).collect(), rows })
+}
+
+/// A file whose header was found.
+struct Source<'t> {
+    rows: Rows<'t>,
+    /// The row read last.
+    row: Row<'t>,
+    columns: Columns,
+    header: Vec<String>,
+    /// How the rows above the header begin.
+    titles: HashSet<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Whole,
+    Torn,
+}
+
+impl<'t> Source<'t> {
+    fn open(body: &Body<'t>, mapping: &[(FileField, String)]) -> Result<Source<'t>, ParticipantFileFault> {
+        // Which separator it is shows in which of them makes a header: a title above it may well
+        // have more commas than semicolons.
+        let likely = table::likely_separator(body.text);
+        let candidates: Vec<u8> = match body.separator_said {
+            Some(said) => vec![said],
+            None => std::iter::once(likely).chain(table::SEPARATORS.into_iter().filter(|other| *other != likely)).collect(),
+        };
+        let mut best: Option<(Score, u8, usize)> = None;
+        for separator in candidates {
+            let Some((score, above)) = find_header(body, separator, mapping) else { continue };
+            if best.as_ref().is_none_or(|(so_far, ..)| score > *so_far) {
+                best = Some((score, separator, above));
+            }
+        }
+        let (_, separator, above) = best.ok_or(ParticipantFileFault::NoNameColumn)?;
+        let mut rows = Rows::new(body.text, body.lines_before, separator);
+        let mut row = Row::default();
+        let mut titles = HashSet::new();
+        for _ in 0..above {
+            rows.read(&mut row);
+            titles.insert(row.cell(0).to_owned());
+        }
+        rows.read(&mut row);
+        if row.filled > COLUMNS_MAX {
+            return Err(ParticipantFileFault::TooManyColumns);
+        }
+        if row.too_long {
+            return Err(ParticipantFileFault::CellTooLong { line: row.line });
+        }
+        let columns = Columns::find(&row, mapping)?;
+        let header = row.cells.iter().map(|cell| cell.to_string()).collect();
+        Ok(Source { rows, row, columns, header, titles })
+    }
+
+    /// Reads the next row that says something about somebody.
+    fn next(&mut self) -> Result<Option<Shape>, ParticipantFileFault> {
+        while self.rows.read(&mut self.row) {
+            let row = &self.row;
+            if row.is_blank() || self.is_header(row) || self.is_title(row) {
+                continue;
+            }
+            if row.is_torn(self.columns.least, self.columns.most) {
+                return Ok(Some(Shape::Torn));
+            }
+            if row.too_long {
+                return Err(ParticipantFileFault::CellTooLong { line: row.line });
+            }
+            for (column, cell) in row.cells.iter().enumerate().skip(self.columns.labels.len()) {
+                if !cell.trim().is_empty() {
+                    let labels = self.columns.labels.len()..=column;
+                    self.columns.labels.extend(labels.map(numbered));
+                }
+            }
+            return Ok(Some(Shape::Whole));
+        }
+        Ok(None)
+    }
+
+    /// The header stands again at the head of each block.
+    fn is_header(&self, row: &Row) -> bool {
+        row.cells.len() == self.header.len() && row.cells.iter().zip(&self.header).all(|(cell, title)| *cell == *title)
+    }
+
+    /// Titles stand again, with other words, between the blocks. A row of numbers above the header
+    /// is none, or it would hide whoever is number 1.
+    fn is_title(&self, row: &Row) -> bool {
+        let begin = row.cell(0);
+        self.titles.contains(begin) && !begin.trim().is_empty() && (begin.trim_end().ends_with(':') || row.width < self.columns.least)
+    }
+}
+
+/// How much a row looks like the one with the headers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Score {
+    /// How many columns chosen by hand are there.
+    chosen: usize,
+    has_name: bool,
+    known: usize,
+}
+
+/// The row that looks most like a header among the first, and how many rows stand above it. If none
+/// looks like one, the first of those with the most filled cells.
+fn find_header(body: &Body, separator: u8, mapping: &[(FileField, String)]) -> Option<(Score, usize)> {
+    let mut rows = Rows::new(body.text, body.lines_before, separator);
+    let mut row = Row::default();
+    let mut best: Option<(Score, usize, usize)> = None;
+    let mut at = 0;
+    while at < HEADER_WITHIN && rows.read(&mut row) {
+        if !row.open_quote && row.filled > 0 {
+            let titles: Vec<String> = row.cells.iter().map(|cell| folded(&clean(cell))).collect();
+            let known = FileField::ALL.map(|field| titles.iter().any(|title| rank(field, title).is_some()));
+            let has = |field: FileField| known[field as usize];
+            let score = Score {
+                chosen: mapping.iter().filter(|(_, header)| titles.contains(&folded(&clean(header)))).count(),
+                has_name: has(FileField::Name) || has(FileField::GivenName) || has(FileField::FamilyName),
+                known: known.into_iter().filter(|known| *known).count(),
+            };
+            let better = best.as_ref().is_none_or(|(so_far, filled, _)| {
+                score > *so_far || (score == *so_far && score.known == 0 && score.chosen == 0 && row.filled > *filled)
+            });
+            if better {
+                best = Some((score, row.filled, at));
+            }
+        }
+        at += 1;
+    }
+    best.map(|(score, _, above)| (score, above))
+}
+
+/// A header as it is compared: small letters, single blanks, no underscores, and without what stands
+/// at the end of a question.
+fn folded(title: &str) -> String {
+    let mut folded = String::with_capacity(title.len());
+    for word in title.split(|letter: char| letter.is_whitespace() || letter == '_').filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(&word.to_lowercase());
+    }
+    let end = folded.trim_end_matches([' ', ':', '*', '?', '.', '!']).len();
+    // All of it, where nothing else is left.
+    if end > 0 {
+        folded.truncate(end);
+    }
+    folded
+}
+
+/// How sure it is that a header names this field, 0 the surest.
+fn rank(field: FileField, title: &str) -> Option<usize> {
+    // pretix: "Attendee name: Given name". Its "Attendee name: Title" is Mr or Mrs.
+    if let Some((whole, part)) = title.split_once(": ")
+        && ["attendee", "deltager", "teilnehm"].iter().any(|somebody| whole.contains(somebody))
+    {
+        let is_part = matches!(field, FileField::GivenName | FileField::FamilyName) && field.aliases().contains(&part);
+        return is_part.then_some(0);
+    }
+    field.aliases().iter().position(|alias| *alias == title)
+}
+
+/// What a column without a header is called.
+fn numbered(column: usize) -> String {
+    format!("column {}", column + 1)
+}
+
+/// Where the fields stand in a row.
+struct Columns {
+    /// The headers, cleaned; numbers for those that have none.
+    labels: Vec<String>,
+    /// For each field its columns, the surest first.
+    fields: [Vec<usize>; FileField::ALL.len()],
+    check_ins: Vec<usize>,
+    /// Whether the status column is a [`VOID_STATUS`].
+    only_void: bool,
+    /// How many columns the header has without the blank ones at its end, and with them.
+    least: usize,
+    most: usize,
+}
+
+impl Columns {
+    fn find(header: &Row, mapping: &[(FileField, String)]) -> Result<Columns, ParticipantFileFault> {
+        let cleaned: Vec<String> = header.cells.iter().take(header.filled).map(|cell| collapsed(&clean(cell))).collect();
+        let labels: Vec<String> =
+            cleaned.iter().enumerate().map(|(at, title)| if title.is_empty() { numbered(at) } else { title.clone() }).collect();
+        let titles: Vec<String> = cleaned.iter().map(|title| folded(title)).collect();
+        let has = |title: &str| titles.iter().any(|other| other == title);
+
+        let mut fields: [Vec<usize>; FileField::ALL.len()] = Default::default();
+        let mut chosen = HashSet::new();
+        for (field, wanted) in mapping {
+            let wanted = collapsed(&clean(wanted)).to_lowercase();
+            let found: Vec<usize> = (0..labels.len()).filter(|at| labels[*at].to_lowercase() == wanted).collect();
+            let by_number = || (0..header.filled).filter(|at| numbered(*at) == wanted).collect();
+            let found = if found.is_empty() && !wanted.is_empty() { by_number() } else { found };
+            if found.is_empty() && !wanted.is_empty() {
+                return Err(ParticipantFileFault::NoSuchColumn(*field));
+            }
+            chosen.extend(found.iter().copied());
+            let columns = &mut fields[*field as usize];
+            columns.extend(found);
+            if columns.len() > 1 && !field.may_repeat() {
+                return Err(ParticipantFileFault::ColumnTwice(*field));
+            }
+        }
+        for field in FileField::ALL {
+            if mapping.iter().any(|(mapped, _)| *mapped == field) {
+                continue;
+            }
+            let rank_here = |title: &str| match (field, title) {
+                // pretix in German calls the number of the ticket in its order so.
+                (FileField::Title, "position") if has("bestellnummer") => None,
+                (FileField::Position, "position") if has("bestellnummer") => Some(0),
+                // alf.io calls the ticket so; what its QR says begins with it.
+                (FileField::Order, "id") if has("reservationid") => None,
+                (FileField::TicketCode, "id") if has("reservationid") => Some(0),
+                _ => rank(field, title),
+            };
+            let free = titles.iter().enumerate().filter(|(at, _)| !chosen.contains(at));
+            let mut ranked: Vec<(usize, usize)> = free.filter_map(|(at, title)| Some((rank_here(title)?, at))).collect();
+            ranked.sort_unstable();
+            // Somebody's company may stand in several columns; of the others the surest is meant.
+            if field != FileField::Company {
+                let surest = ranked.first().map(|(rank, _)| *rank);
+                ranked.retain(|(rank, _)| Some(*rank) == surest);
+            }
+            fields[field as usize] = ranked.into_iter().map(|(_, at)| at).collect();
+        }
+        let columns = Columns {
+            check_ins: (0..titles.len()).filter(|at| !chosen.contains(at) && CHECK_INS.contains(&titles[*at].as_str())).collect(),
+            only_void: fields[FileField::Status as usize].first().is_some_and(|at| titles[*at] == VOID_STATUS),
+            labels,
+            fields,
+            least: header.filled,
+            most: header.width,
+        };
+        match FileField::ALL.into_iter().find(|field| !field.may_repeat() && columns.of(*field).len() > 1) {
+            Some(field) => Err(ParticipantFileFault::ColumnTwice(field)),
+            None => Ok(columns),
+        }
+    }
+
+    fn of(&self, field: FileField) -> &[usize] {
+        &self.fields[field as usize]
+    }
+
+    fn has_name(&self) -> bool {
+        [FileField::Name, FileField::GivenName, FileField::FamilyName].into_iter().any(|field| !self.of(field).is_empty())
+    }
+
+    /// The first cell of the field that says something, cleaned.
+    fn text<'r>(&self, row: &'r Row, field: FileField) -> Cow<'r, str> {
+        let cells = self.of(field).iter().map(|column| clean(row.cell(*column)));
+        let mut cells = cells.skip_while(|cell| cell.is_empty());
+        cells.next().unwrap_or_default()
+    }
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Taken {
+    rows: Vec<ParticipantRow>,
+    bad_rows: Vec<BadRow>,
+    has_check_ins: bool,
+    /// Where each key was first seen.
+    keys: HashMap<RowKey, usize>,
+    /// How many rows of an order were seen, where the file does not number them.
+    orders: HashMap<String, u32>,
+    /// How many rows were seen with this name, title and company, where nothing else tells them apart.
+    likenesses: HashMap<[String; 3], u32>,
+    last_status: Option<([String; 3], Status)>,
+    /// Whether a row needed them: beside a ticket code and a whole name mostly none does.
+    needed_order: bool,
+    needed_given_name: bool,
+}
+
+impl Taken {
+    fn take(&mut self, columns: &Columns, row: &Row, shape: Shape) {
+        let taken = match shape {
+            Shape::Torn => Err(RowFault::Torn),
+            Shape::Whole => self.row(columns, row),
+        };
+        match taken {
+            Ok(taken) => self.rows.push(taken),
+            Err(reason) => self.bad_rows.push(BadRow { line: row.line, reason }),
+        }
+    }
+
+    /// A row that orders several tickets at once (Eventbrite's Quantity) is one participant: nobody
+    /// knows what the others are called.
+    fn row(&mut self, columns: &Columns, row: &Row) -> Result<ParticipantRow, RowFault> {
+        let line = row.line;
+        self.has_check_ins = self.has_check_ins || columns.check_ins.iter().any(|at| !says_no(&clean(row.cell(*at))));
+        // Before the first thing that can be wrong: rows without a name have a place in their order.
+        let key = self.key(columns, row)?;
+        let (name, sort_name) = self.name(columns, row)?;
+        if let Some(key) = &key {
+            match self.keys.entry(key.clone()) {
+                Entry::Occupied(seen) => return Err(RowFault::DoubledCode { first: *seen.get() }),
+                Entry::Vacant(place) => place.insert(line),
+            };
+        }
+        let bad = |field: Field| move |fault: TextFault| RowFault::Cell(field, fault);
+        let text = |field: FileField| columns.text(row, field);
+        let title = Title::parse_optional(&text(FileField::Title)).map_err(bad(Field::Title))?;
+        let company = Company::parse_optional(&text(FileField::Company)).map_err(bad(Field::Company))?;
+        let ticket_type = TicketType::parse_optional(&text(FileField::TicketType)).map_err(bad(Field::TicketType))?;
+        let table = Table::parse_optional(&text(FileField::Table)).map_err(bad(Field::Table))?;
+        let room = Room::parse_optional(&text(FileField::Room)).map_err(bad(Field::Room))?;
+        let key = key.unwrap_or_else(|| {
+            let likeness =
+                [name.as_str(), title.as_ref().map_or("", Title::as_str), company.as_ref().map_or("", Company::as_str)].map(str::to_owned);
+            let seen = self.likenesses.entry(likeness).or_default();
+            *seen += 1;
+            RowKey::Likeness(*seen)
+        });
+        let status = self.status(columns, row);
+        Ok(ParticipantRow { line, key, name, sort_name, title, company, ticket_type, status, table, room })
+    }
+
+    fn key(&mut self, columns: &Columns, row: &Row) -> Result<Option<RowKey>, RowFault> {
+        let code = columns.of(FileField::TicketCode).first().map_or("", |at| as_written(row.cell(*at)));
+        if !code.is_empty() {
+            let can_be_scanned = code.len() <= KEY_BYTES_MAX && !code.chars().any(is_mark);
+            return if can_be_scanned { Ok(Some(RowKey::Code(code.to_owned()))) } else { Err(RowFault::Code) };
+        }
+        let order = columns.text(row, FileField::Order);
+        if order.is_empty() {
+            return Ok(None);
+        }
+        self.needed_order = true;
+        let position = columns.text(row, FileField::Position);
+        if order.len() + position.len() > KEY_BYTES_MAX {
+            return Err(RowFault::Code);
+        }
+        if position.is_empty() {
+            let seen = self.orders.entry(order.clone().into_owned()).or_default();
+            *seen += 1;
+            return Ok(Some(RowKey::Order(order.into_owned(), *seen)));
+        }
+        Ok(Some(match position.parse() {
+            Ok(position @ 1..) => RowKey::Order(order.into_owned(), position),
+            // A number of its own (Eventbrite's Attendee #) tells as much, and no order has a place for it.
+            _ => RowKey::Order(format!("{order}/{position}"), 1),
+        }))
+    }
+
+    fn name(&mut self, columns: &Columns, row: &Row) -> Result<(ParticipantName, Option<SortName>), RowFault> {
+        let part = |field: FileField| Some(columns.text(row, field)).filter(|text| !text.is_empty() && !is_no_name(text));
+        let family = part(FileField::FamilyName);
+        let name = match part(FileField::Name) {
+            Some(name) => name,
+            None => {
+                let given = part(FileField::GivenName);
+                self.needed_given_name |= given.is_some();
+                match (given, &family) {
+                    (Some(given), Some(family)) => Cow::Owned(format!("{given} {family}")),
+                    (Some(given), None) => given,
+                    (None, Some(family)) => family.clone(),
+                    (None, None) => return Err(RowFault::NoName),
+                }
+            }
+        };
+        let name = ParticipantName::parse(&name).map_err(|fault| match fault {
+            TextFault::Missing => RowFault::NoName,
+            fault => RowFault::Cell(Field::Name, fault),
+        })?;
+        let sort_name = match family {
+            Some(family) => SortName::parse_optional(&family).map_err(|fault| RowFault::Cell(Field::SortName, fault))?,
+            None => None,
+        };
+        Ok((name, sort_name))
+    }
+
+    /// The worst of what the three columns say. Most rows say the same as the one before.
+    fn status(&mut self, columns: &Columns, row: &Row) -> Status {
+        let fields = [FileField::Status, FileField::Paid, FileField::Blocked];
+        let cells = fields.map(|field| columns.of(field).first().map(|at| row.cell(*at)));
+        if let Some((last, status)) = &self.last_status
+            && last.iter().zip(cells).all(|(last, cell)| last == cell.unwrap_or(""))
+        {
+            return *status;
+        }
+        let [status, paid, blocked] = cells.map(|cell| cell.map(|cell| folded(&clean(cell))));
+        let said = [
+            status.map(|word| if columns.only_void { by_void(&word) } else { by_word(&word) }),
+            paid.map(|word| by_payment(&word)),
+            blocked.map(|word| if says_no(&word) { Status::MayEnter } else { Status::Blocked }),
+        ];
+        let worst = [Status::Cancelled, Status::Blocked, Status::Unpaid].into_iter().find(|status| said.contains(&Some(*status)));
+        let status = worst.unwrap_or(Status::MayEnter);
+        self.last_status = Some((cells.map(|cell| cell.unwrap_or("").to_owned()), status));
+        status
+    }
+
+    fn table(self, columns: Columns) -> ParticipantTable {
+        let has = |field: FileField| !columns.of(field).is_empty();
+        let mut kept: HashSet<usize> = HashSet::new();
+        let mut named: Vec<(usize, Field)> = Vec::new();
+        for field in FileField::ALL {
+            let needed = match field {
+                FileField::GivenName => self.needed_given_name || !has(FileField::Name),
+                FileField::Order => self.needed_order || !has(FileField::TicketCode),
+                FileField::Position => has(FileField::Order) && (self.needed_order || !has(FileField::TicketCode)),
+                _ => true,
+            };
+            if !needed {
+                continue;
+            }
+            kept.extend(columns.of(field));
+            let says: &[Field] = match field {
+                FileField::Name | FileField::GivenName => &[Field::Name],
+                FileField::FamilyName if has(FileField::Name) || has(FileField::GivenName) => &[Field::SortName],
+                FileField::FamilyName => &[Field::Name, Field::SortName],
+                FileField::Title => &[Field::Title],
+                FileField::Company => &[Field::Company],
+                FileField::TicketCode | FileField::Order | FileField::Position => &[],
+                FileField::TicketType => &[Field::TicketType],
+                FileField::Status | FileField::Paid | FileField::Blocked => &[Field::Status],
+                FileField::Table => &[Field::Table],
+                FileField::Room => &[Field::Room],
+            };
+            named.extend(columns.of(field).iter().flat_map(|at| says.iter().map(|field| (*at, *field))));
+        }
+        named.sort_by_key(|(at, _)| *at);
+        ParticipantTable {
+            columns: named.into_iter().map(|(at, field)| (field, columns.labels[at].clone())).collect(),
+            dropped_columns: columns
+                .labels
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !kept.contains(at))
+                .map(|(_, label)| label.clone())
+                .collect(),
+            has_check_ins: self.has_check_ins,
+            rows: self.rows,
+            bad_rows: self.bad_rows,
+        }
+    }
+}
+
+/// What a word of a status column says. Nothing is no objection: lists kept by hand say only who
+/// does not come. A word that nobody here knows is not let in, but at the desk it shows and can be
+/// put right.
+fn by_word(word: &str) -> Status {
+    match word {
+        "" => Status::MayEnter,
+        word if MAY_ENTER.contains(&word) => Status::MayEnter,
+        word if CANCELLED.contains(&word) => Status::Cancelled,
+        "blocked" | "blokeret" | "spærret" | "gesperrt" | "blockiert" => Status::Blocked,
+        _ => Status::Unpaid,
+    }
+}
+
+fn by_void(word: &str) -> Status {
+    match word {
+        word if says_no(word) => Status::MayEnter,
+        word if says_yes(word) => Status::Cancelled,
+        word => by_word(word),
+    }
+}
+
+/// What a word of a payment column says: yes, a status, or the amount or the day of the payment.
+/// Nothing is not paid.
+fn by_payment(word: &str) -> Status {
+    let is_number = || word.contains(|letter: char| matches!(letter, '1'..='9')) && !word.contains(char::is_alphabetic);
+    match word {
+        word if says_no(word) => Status::Unpaid,
+        word if says_yes(word) || is_number() => Status::MayEnter,
+        word => by_word(word),
+    }
+}
+
+fn says_no(word: &str) -> bool {
+    const NO: [&str; 9] = ["", "no", "nej", "nein", "false", "falsk", "falsch", "0", "-"];
+    NO.iter().any(|no| no.eq_ignore_ascii_case(word))
+}
+
+fn says_yes(word: &str) -> bool {
+    ["yes", "ja", "true", "sand", "wahr", "1", "x", "✓", "✔"].contains(&word)
+}
+
+fn is_no_name(text: &str) -> bool {
+    // The longest has 17 letters, and nobody has so short a name without folding it here.
+    text.len() <= 20 && NO_NAMES.contains(&folded(text).as_str())
+}
+
+/// Control characters and the marks that steer the direction of writing.
+fn is_mark(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_line_end(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A cell without outer blanks and without what was put before it so that no spreadsheet takes it
+/// for a formula: an apostrophe (pretix), or a tab (alf.io), which is a blank.
+fn as_written(cell: &str) -> &str {
+    let trimmed = cell.trim();
+    match trimmed.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest.trim(),
+        _ => trimmed,
+    }
+}
+
+/// A cell [`as_written`], its lines made one, and without marks.
+fn clean(cell: &str) -> Cow<'_, str> {
+    let written = as_written(cell);
+    // What begins none of the letters below: nearly every cell.
+    let is_clean = written.bytes().all(|byte| byte >= b' ' && !matches!(byte, 0x7F | 0xC2 | 0xD8 | 0xE2));
+    if is_clean || !written.contains(|letter| is_mark(letter) || is_line_end(letter)) {
+        return Cow::Borrowed(written);
+    }
+    let mut cleaned = String::with_capacity(written.len());
+    for line in written.split(is_line_end) {
+        let line = line.trim();
+        let blank = if cleaned.is_empty() || line.is_empty() { "" } else { " " };
+        cleaned.push_str(blank);
+        cleaned.extend(line.chars().filter(|letter| !is_mark(*letter)));
+    }
+    Cow::Owned(cleaned.trim().to_owned())
+}
+
+/// A header with single blanks.
+fn collapsed(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ParticipantFileFault::*;
+    use RowFault::{Cell, DoubledCode, NoName, Torn};
+
+    fn taken(text: &str) -> ParticipantTable {
+        read(text.as_bytes(), &[]).unwrap()
+    }
+
+    fn names(table: &ParticipantTable) -> Vec<&str> {
+        table.rows.iter().map(|row| row.name.as_str()).collect()
+    }
+
+    fn only(text: &str) -> ParticipantRow {
+        let table = taken(text);
+        assert_eq!((table.rows.len(), &table.bad_rows), (1, &vec![]), "{text}");
+        table.rows.into_iter().next().unwrap()
+    }
+
+    fn bad(text: &str) -> Vec<(usize, RowFault)> {
+        taken(text).bad_rows.iter().map(|bad| (bad.line, bad.reason)).collect()
+    }
+
+    fn statuses(text: &str) -> Vec<&'static str> {
+        taken(text).rows.iter().map(|row| row.status.word()).collect()
+    }
+
+    fn kept(table: &ParticipantTable) -> Vec<(&'static str, &str)> {
+        table.columns.iter().map(|(field, header)| (field.word(), header.as_str())).collect()
+    }
+
+    fn chosen<const N: usize>(mapping: [(FileField, &str); N]) -> Vec<(FileField, String)> {
+        mapping.into_iter().map(|(field, header)| (field, header.to_owned())).collect()
+    }
+
+    // ---- The file
+
+    #[test]
+    fn every_encoding_separator_and_line_end_is_read() {
+        let lines = ["Navn;Virksomhed;Note;", "Søren Ågård;Økonomi;\"to\nlinjer\";", "", ";;;", "Æbel;;;;;"];
+        let plain = lines.join("\r\n");
+        let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(&plain);
+        let utf_16 = |to: fn(u16) -> [u8; 2]| plain.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+        let mut files = vec![
+            windows.into_owned(),
+            utf_16(u16::to_le_bytes),
+            utf_16(u16::to_be_bytes),
+            format!("\u{feff}{plain}").into_bytes(),
+            format!("\u{feff}sep=;\r\n{plain}").into_bytes(),
+            lines.join("\n").into_bytes(),
+            lines.join("\r").into_bytes(),
+        ];
+        files.extend([",", "\t", "|"].map(|separator| plain.replace(';', separator).into_bytes()));
+        for file in files {
+            let table = read(&file, &[]).unwrap();
+            assert_eq!(names(&table), ["Søren Ågård", "Æbel"], "{:?}", String::from_utf8_lossy(&file));
+            assert_eq!(table.rows[0].company.as_ref().unwrap().as_str(), "Økonomi");
+            assert_eq!((table.bad_rows, table.dropped_columns), (vec![], vec!["Note".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn a_header_alone_is_a_file_without_rows() {
+        for text in ["name,company", "Navn;Virksomhed\r\n", "\u{feff}Navn;\n\n;;\n"] {
+            assert!(taken(text).rows.is_empty() && taken(text).bad_rows.is_empty(), "{text}");
+            assert!(taken(text).has(Field::Name));
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        for (bytes, fault) in [
+            (&b""[..], Empty),
+            (b"\xef\xbb\xbf \r\n", Empty),
+            (b"PK\x03\x04", NotText),
+            (b"%PDF-1.7", NotText),
+            (b"\x89PNG\r\n", NotText),
+            (b"\x1f\x8b\x08", NotText),
+            (b"name\nA\0B\n", NotText),
+            (b"\xef\xbb\xbfname\nS\xf8ren\n", BrokenUnicode),
+            (b"S\xc3\xb8ren \xc3\x85g\xc3\xa5rd;\xc3", BrokenUnicode),
+            (b"email,phone\na@b,1\n", NoNameColumn),
+            (b"\"name,phone\n", NoNameColumn),
+            (b";;;\n", NoNameColumn),
+            (b"name,navn,name\nA,B,C\n", ColumnTwice(FileField::Name)),
+            (b"name,status,status\nA,paid,void\n", ColumnTwice(FileField::Status)),
+        ] {
+            assert_eq!(read(bytes, &[]).unwrap_err(), fault, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_file_over_64_mib_is_refused() {
+        // Not read any further, so that the test is quick.
+        let mut bytes = b"GIF8".to_vec();
+        bytes.resize(BYTES_MAX, b' ');
+        assert_eq!(read(&bytes, &[]).unwrap_err(), NotText);
+        bytes.push(b' ');
+        assert_eq!(read(&bytes, &[]).unwrap_err(), TooLarge);
+    }
+
+    #[test]
+    fn columns_up_to_512_are_read_and_more_are_not() {
+        let with = |count: usize| format!("name{}\nBo\n", ",x".repeat(count - 1));
+        assert_eq!(taken(&with(512)).bad_rows.len(), 1);
+        for count in [513, 2_000_000] {
+            assert_eq!(read(with(count).as_bytes(), &[]).unwrap_err(), TooManyColumns);
+        }
+        // Spreadsheets write blank ones as far as anybody ever clicked.
+        assert_eq!(names(&taken(&format!("name{0}\nBo{0}\n", ",".repeat(16_383)))), ["Bo"]);
+        // A row as wide is torn, and takes nothing with it.
+        assert_eq!(bad(&format!("name,x\nBo,1\nIb{}\nEva,2\n", ",y".repeat(2000))), [(3, Torn)]);
+    }
+
+    #[test]
+    fn rows_are_counted_up_to_the_limit() {
+        assert_eq!(ROWS_MAX, 1_000_000);
+        let text = b"Liste:;x\nname;b\nA;1\n;\nA;1\nname;b\nA;1\n";
+        assert_eq!(read_at_most(3, text, &[]).unwrap().rows.len(), 3);
+        assert_eq!(read_at_most(2, text, &[]).unwrap_err(), TooManyRows);
+    }
+
+    #[test]
+    fn a_cell_of_32_kib_is_read_and_a_longer_one_is_not() {
+        let with = |length: usize| format!("name,note\nBo,1\nIb,\"{}\n\"\n", "x".repeat(length - 1));
+        assert_eq!(names(&taken(&with(32 * 1024))), ["Bo", "Ib"]);
+        assert_eq!(read(with(32 * 1024 + 1).as_bytes(), &[]).unwrap_err(), CellTooLong { line: 3 });
+    }
+
+    #[test]
+    fn a_file_is_loaded_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv");
+        assert_eq!(load(&path).unwrap_err(), NotThere);
+        assert_eq!(load(folder.path()).unwrap_err(), Unreadable);
+        std::fs::write(&path, "name\nBo\n").unwrap();
+        assert_eq!(load(&path).unwrap(), b"name\nBo\n");
+
+        let append = || std::io::Write::write_all(&mut File::options().append(true).open(&path).unwrap(), b"Ib\n").unwrap();
+        assert_eq!(load_from(&mut File::open(&path).unwrap(), append).unwrap_err(), ChangedWhileRead);
+        // As long as before, and written meanwhile.
+        let before = std::fs::metadata(&path).unwrap().modified().unwrap();
+        let touch = || File::options().append(true).open(&path).unwrap().set_modified(before + std::time::Duration::from_secs(1)).unwrap();
+        assert_eq!(load_from(&mut File::open(&path).unwrap(), touch).unwrap_err(), ChangedWhileRead);
+
+        File::create(&path).unwrap().set_len(BYTES_MAX as u64).unwrap();
+        assert_eq!(load(&path).unwrap().len(), BYTES_MAX);
+        File::create(&path).unwrap().set_len(BYTES_MAX as u64 + 1).unwrap();
+        assert_eq!(load(&path).unwrap_err(), TooLarge);
+    }
+
+    #[test]
+    fn faults_have_a_word_each() {
+        let faults = [NotThere, Unreadable, TooLarge, ChangedWhileRead, NotText, BrokenUnicode, Empty, NoNameColumn, TooManyColumns];
+        let more = [TooManyRows, CellTooLong { line: 1 }, NoSuchColumn(FileField::Name), ColumnTwice(FileField::Name)];
+        let words: HashSet<&str> = faults.iter().chain(&more).map(|fault| fault.word()).collect();
+        assert_eq!(words.len(), 13);
+        assert_eq!(NoSuchColumn(FileField::TicketCode).to_string(), "the file has no such column as chosen for ticket_code");
+        for field in FileField::ALL {
+            assert_eq!(FileField::parse(field.word()), Some(field));
+        }
+    }
+
+    // ---- Rows
+
+    #[test]
+    fn a_torn_row_is_set_aside_with_its_line() {
+        for (text, line) in [
+            ("name,email\nBo,a@b\nIb\nEva,c@d\n", 3),
+            ("name,email\r\nBo,a@b\r\n\r\nIb,c@d,e\r\nEva,c@d\r\n", 4),
+            ("sep=,\nname,email\nBo,\"a\nb\"\nIb\nEva,c@d\n", 5),
+            ("name,email\nBo,a@b\n\"Ib,c@d\nEva,e@f\n", 3),
+            ("name,email\nBo,a@b\nIb,\"c@d\nEva,\"e, f\"\n", 3),
+        ] {
+            assert_eq!(bad(text), [(line, Torn)], "{text}");
+            assert_eq!(names(&taken(text)), ["Bo", "Eva"], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_without_a_name_is_set_aside_with_its_line() {
+        for name in [",", " , ", "\u{200B},", "-,", "Info Requested,Info Requested", "Unassigned,", "n/a,-", "ikke tildelt,"] {
+            let text = format!("first name,last name,email\nBo,Bo,a\n{name},b\n");
+            assert_eq!(bad(&text), [(3, NoName)], "{name}");
+        }
+        for name in ["Null,None", "X,Y", "??,?", "½,№", "TRUE,FALSE", "00123,1e5", "Anna,-"] {
+            assert_eq!(taken(&format!("first name,last name\n{name}\n")).rows.len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_200_characters_is_taken_and_a_longer_one_set_aside() {
+        let with = |length: usize| format!("name\n{}\n", "å".repeat(length));
+        assert_eq!(taken(&with(200)).rows.len(), 1);
+        assert_eq!(bad(&with(201)), [(2, Cell(Field::Name, TextFault::TooLong { max: 200 }))]);
+        let table = format!("name,bord\nBo,{}\nIb,{}\n", "1".repeat(60), "1".repeat(61));
+        assert_eq!(bad(&table), [(3, Cell(Field::Table, TextFault::TooLong { max: 60 }))]);
+    }
+
+    #[test]
+    fn titles_above_the_header_and_between_blocks_are_passed_over() {
+        let text = "Arrangement:;\"Fest, 60 år, i haven\";\r\n\
+            ID;Fornavn;Efternavn;;Betalt\r\n7;Bo;Bo;;Ja\r\n8;Ib;Ib;;Nej\r\n\
+            Arrangement:;\"Revy\";\r\nArrangement:;\"Middag\";;;;\r\n\r\n\
+            ID;Fornavn;Efternavn;;Betalt\r\n9;Eva;Eva;;Ja\r\n";
+        let table = taken(text);
+        assert_eq!(names(&table), ["Bo Bo", "Ib Ib", "Eva Eva"]);
+        assert_eq!((table.rows[2].line, &table.bad_rows, &table.dropped_columns), (9, &vec![], &vec!["column 4".to_owned()]));
+        // Numbers above the header are no title.
+        assert_eq!(names(&taken("1;2\nnavn;firma\n1;x\n2;y\n")), ["1", "2"]);
+        // The row that says the most is the header.
+        assert_eq!(names(&taken("Navn:;Sommerfest\nNavn;Firma;Stilling\nBo;x;y\n")), ["Bo"]);
+        assert_eq!(names(&taken("Deltagere, hold 1, 2, 3, 4\nNavn;Firma\nHansen, Bo;x\n")), ["Hansen, Bo"]);
+    }
+
+    // ---- Columns
+
+    #[test]
+    fn columns_are_found_by_the_headers_of_other_systems() {
+        for (header, expected) in [
+            // pretix, check-in list and positions, in Danish, English and German.
+            (
+                "Bestillingsnr.;Navn på deltager;Deltagerens navn: Fornavn;Deltagerens navn: Efternavn;Produkt;Hemmelighed;Stilling;Virksomhed;Blokeret",
+                "-;name;-;sort_name;ticket_type;-;title;company;status",
+            ),
+            (
+                "Order code;Position ID;Status;Product;Attendee name;Attendee name: Title;Attendee name: Family name;Attendee company;Ticket secret;Job title;Invoice address company;Invoice address name",
+                "-;-;status;ticket_type;name;-;sort_name;company;-;title;company;-",
+            ),
+            (
+                "Bestellnummer;Position;Status;Produkt;Name Teilnehmer*in;Name Teilnehmer*in: Nachname;Firma",
+                "-;-;status;ticket_type;name;sort_name;company",
+            ),
+            ("Order code;Attendee name;Product;Paid;Secret;Company;Company", "-;name;ticket_type;status;-;company;company"),
+            // Eventbrite, three of its reports.
+            (
+                "Order #;First Name;Last Name;Quantity;Ticket Type;Attendee #;Attendee Status;Job Title;Company",
+                "-;name;sort_name;-;ticket_type;-;status;title;company",
+            ),
+            ("Order ID;Attendee Status;Name;Email;Event Name;Ticket Type;Buyer Name;Buyer Email", "-;status;name;-;-;ticket_type;-;-"),
+            (
+                "Order ID;Attendee first name;Attendee last name;Ticket tier;Ticket type;Buyer first name;Buyer last name;Barcode number",
+                "-;name;sort_name;-;ticket_type;-;-;-",
+            ),
+            // alf.io, Indico, Hi.Events, Google Forms, Outlook, Luma, Tito, Microsoft Forms, Klubmodul.
+            (
+                "ID;Category;Status;ReservationID;Full Name;First Name;Last Name;company;jobTitle",
+                "-;ticket_type;status;-;name;-;sort_name;company;title",
+            ),
+            (
+                "ID;Name;First Name;Last Name;Affiliation;Position;Registration state;Checked in;Check-in date",
+                "-;name;-;sort_name;company;title;status;-;-",
+            ),
+            (
+                "ID;First Name;Last Name;Email;Status;Check Ins;Product ID;Product Name;Public ID",
+                "-;name;sort_name;-;status;-;-;ticket_type;-",
+            ),
+            ("Tidsstempel;Mailadresse;Navn *;Firma:;Stilling", "-;-;name;company;title"),
+            ("Timestamp;Email Address;Full name;Company name;Job title?", "-;-;name;company;title"),
+            ("First Name;Middle Name;Last Name;Title;Company;Job Title;Categories", "name;-;sort_name;-;company;title;-"),
+            (
+                "api_id;name;first_name;last_name;email;approval_status;checked_in_at;qr_code_url;ticket_name",
+                "-;name;-;sort_name;-;status;-;-;ticket_type",
+            ),
+            (
+                "Number;Ticket;Ticket Full Name;Ticket First Name;Ticket Last Name;Ticket Company Name;Void Status;Ticket Reference;Order Name;Order Company Name",
+                "-;ticket_type;name;-;sort_name;company;status;-;-;-",
+            ),
+            ("ID;Start time;Completion time;Email;Name;\"Titel\n\"", "-;-;-;-;name;title"),
+            ("Id;Fornavn;Efternavn;Adresse;Bord;Lokale", "-;name;sort_name;-;table;room"),
+        ] {
+            let table = taken(header);
+            let titles: Vec<String> = Rows::new(header, 0, b';').header();
+            let found: Vec<&str> = titles
+                .iter()
+                .map(|title| kept(&table).iter().find(|(_, header)| header == title).map_or("-", |(field, _)| *field))
+                .collect();
+            assert_eq!(found.join(";"), expected, "{header}");
+        }
+    }
+
+    impl<'t> Rows<'t> {
+        fn header(mut self) -> Vec<String> {
+            let mut row = Row::default();
+            assert!(self.read(&mut row));
+            row.cells.iter().map(|cell| collapsed(cell)).collect()
+        }
+    }
+
+    #[test]
+    fn mr_and_mrs_are_no_title() {
+        let text = "Attendee name,Attendee name: Title,Attendee name: Given name,Attendee name: Family name,Job title,Title\n\
+            Ms Ada Bo,Ms,Ada,Bo,Engineer,Ms\n";
+        let row = only(text);
+        assert_eq!(row.title.unwrap().as_str(), "Engineer");
+        assert_eq!(row.sort_name.unwrap().as_str(), "Bo");
+        assert_eq!(only("navn,titel\nBo,Direktør\n").title.unwrap().as_str(), "Direktør");
+    }
+
+    #[test]
+    fn the_attendees_company_comes_before_the_invoices() {
+        let text = "name,Invoice address company,Attendee company\nA,Faktura A/S,Firma A/S\nB,Faktura A/S,\nC,,\n";
+        let companies: Vec<Option<String>> =
+            taken(text).rows.into_iter().map(|row| row.company.map(|company| company.as_str().into())).collect();
+        assert_eq!(companies, [Some("Firma A/S".into()), Some("Faktura A/S".into()), None]);
+        let both = taken("name,Company,Company\nA,,Second\nB,First,Second\n");
+        let companies: Vec<&str> = both.rows.iter().map(|row| row.company.as_ref().unwrap().as_str()).collect();
+        assert_eq!(companies, ["Second", "First"]);
+    }
+
+    #[test]
+    fn a_name_is_the_whole_one_else_its_halves() {
+        let text = "Navn,Fornavn,Efternavn\nBo Ib Bo,Bo,Bo\n,Ada,Holm\n,Ada,\n,,Holm\n";
+        assert_eq!(names(&taken(text)), ["Bo Ib Bo", "Ada Holm", "Ada", "Holm"]);
+        let sorted: Vec<Option<String>> = taken(text).rows.into_iter().map(|row| row.sort_name.map(|name| name.as_str().into())).collect();
+        assert_eq!(sorted, [Some("Bo".into()), Some("Holm".into()), None, Some("Holm".into())]);
+        assert_eq!(kept(&taken(text)), [("name", "Navn"), ("name", "Fornavn"), ("sort_name", "Efternavn")]);
+        assert!(only("Navn\nBo Holm\n").sort_name.is_none());
+        // Nobody needed it, so it was not kept.
+        assert_eq!(taken("Navn,Fornavn\nBo,Bo\n").dropped_columns, ["Fornavn"]);
+    }
+
+    #[test]
+    fn what_is_not_kept_is_named_and_gone() {
+        let text = "Order code,Attendee name,E-mail,Secret,Phone number,,Price,Address,Product\nAB1,Bo,secret@mail,s3cr3t,12345678,x,99.00,Vej 1,VIP\n";
+        let table = taken(text);
+        assert_eq!(table.dropped_columns, ["Order code", "E-mail", "Phone number", "column 6", "Price", "Address"]);
+        assert_eq!(kept(&table), [("name", "Attendee name"), ("ticket_type", "Product")]);
+        let row = &table.rows[0];
+        assert!(row.key == RowKey::Code("s3cr3t".into()) && row.title.is_none() && row.company.is_none() && row.status == Status::MayEnter);
+        assert!(!table.has(Field::Status) && table.has(Field::TicketType) && !table.has_check_ins);
+        // A column without a header beyond the last that has one.
+        assert_eq!(taken("name,email,,\nBo,a@b,,x\n").dropped_columns, ["email", "column 3", "column 4"]);
+    }
+
+    #[test]
+    fn check_ins_of_the_file_are_seen_and_dropped() {
+        for (header, cell, has) in [
+            ("Tjekket ind", "21.11.2026 20:24", true),
+            ("Checked in", "Yes", true),
+            ("Checked in", "No", false),
+            ("checked_in_at", "", false),
+            ("Check-in lists", "Indgang", true),
+            ("Automatically checked in", "Ja", false),
+        ] {
+            let table = taken(&format!("name,{header}\nBo,{cell}\nIb,\n"));
+            assert_eq!((table.has_check_ins, &table.dropped_columns), (has, &vec![header.to_owned()]), "{header} {cell}");
+        }
+    }
+
+    // ---- Who may enter
+
+    #[test]
+    fn a_status_decides_who_may_enter_and_an_unknown_one_does_not_let_in() {
+        for (word, status) in [
+            ("betalt", "may_enter"),
+            ("Paid", "may_enter"),
+            ("Attending", "may_enter"),
+            ("CHECKED_IN", "may_enter"),
+            ("ACQUIRED", "may_enter"),
+            ("Completed", "may_enter"),
+            ("", "may_enter"),
+            ("pending", "unpaid"),
+            ("ikke betalt", "unpaid"),
+            ("TO_BE_PAID", "unpaid"),
+            ("pending_approval", "unpaid"),
+            ("hvad som helst", "unpaid"),
+            ("Refunded", "cancelled"),
+            ("annulleret", "cancelled"),
+            ("canceled", "cancelled"),
+            ("Not Attending", "cancelled"),
+            ("udløbet", "cancelled"),
+            ("blokeret", "blocked"),
+        ] {
+            assert_eq!(statuses(&format!("name,status\nBo,{word}\n")), [status], "{word}");
+        }
+        assert_eq!(statuses("name,Void Status\nA,\nB,true\nC,false\nD,void\n"), ["may_enter", "cancelled", "may_enter", "cancelled"]);
+    }
+
+    #[test]
+    fn payment_and_blocking_decide_too_and_the_worst_counts() {
+        let words = ["Ja", "Nej", "", "yes", "No", "1.250,00", "0,00", "05-10-2026", "betalt", "refunderet", "x"];
+        let text: String = words.iter().map(|word| format!("A;{word}\n")).collect();
+        let expected = [
+            "may_enter",
+            "unpaid",
+            "unpaid",
+            "may_enter",
+            "unpaid",
+            "may_enter",
+            "unpaid",
+            "may_enter",
+            "may_enter",
+            "cancelled",
+            "may_enter",
+        ];
+        assert_eq!(statuses(&format!("navn;betalt\n{text}")), expected);
+        assert_eq!(statuses("name,blocked\nA,\nA,Nej\nA,Yes\nA,by staff\n"), ["may_enter", "may_enter", "blocked", "blocked"]);
+        let text = "name,status,paid,blocked\nA,canceled,no,yes\nA,paid,no,yes\nA,paid,no,\nA,paid,yes,\n";
+        assert_eq!(statuses(text), ["cancelled", "blocked", "unpaid", "may_enter"]);
+    }
+
+    // ---- What tells rows apart
+
+    #[test]
+    fn a_ticket_code_is_kept_as_it_stands() {
+        let key = |code: &str| only(&format!("name,barcode\nBo,{code}\n")).key;
+        for (cell, code) in
+            [("00112119122431844158342300", "00112119122431844158342300"), (" aB+/= ", "aB+/="), ("'=x", "=x"), ("\t-x", "-x")]
+        {
+            assert!(key(cell) == RowKey::Code(code.into()), "{cell}");
+        }
+        let long = |length: usize| format!("name,barcode\nBo,{}\n", "x".repeat(length));
+        assert_eq!(taken(&long(256)).rows.len(), 1);
+        assert_eq!(bad(&long(257)), [(2, RowFault::Code)]);
+        for code in ["a\u{1}b", "\"a\nb\"", "a\u{202E}b"] {
+            assert_eq!(bad(&format!("name,barcode\nBo,{code}\n")), [(2, RowFault::Code)], "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_doubled_ticket_is_set_aside_with_the_line_of_the_first() {
+        let text = "name,secret\nBo,a\nIb,b\nEva,a\nUlf,a\n,a\nAda,A\n";
+        assert_eq!(bad(text), [(4, DoubledCode { first: 2 }), (5, DoubledCode { first: 2 }), (6, NoName)]);
+        assert_eq!(names(&taken(text)), ["Bo", "Ib", "Ada"]);
+        // A nameless ticket leaves its code to the row that has a name.
+        assert_eq!(bad("name,secret\n,a\nBo,a\n"), [(2, NoName)]);
+        assert_eq!(bad("name,order code,position id\nA,X,1\nB,X,2\nC,X,1\n"), [(4, DoubledCode { first: 2 })]);
+    }
+
+    #[test]
+    fn without_a_code_the_order_tells_rows_apart_and_without_an_order_likeness() {
+        let keys = |text: &str| taken(text).rows.into_iter().map(|row| row.key).collect::<Vec<_>>();
+        let order = |order: &str, position| RowKey::Order(order.into(), position);
+        assert!(keys("name,order code,position id\nA,X,2\nB,X,1\n") == [order("X", 2), order("X", 1)]);
+        assert!(keys("name,order code\nA,X\nB,Y\n,X\nC,X\n") == [order("X", 1), order("Y", 1), order("X", 3)]);
+        assert!(keys("name,order #,attendee #\nA,112,18441583423\n") == [order("112/18441583423", 1)]);
+        assert!(keys("id,navn\n1000,A\n1001,B\n") == [order("1000", 1), order("1001", 1)]);
+        assert!(keys("ID,ReservationID,Full Name\nuuid-1,R,A\n") == [RowKey::Code("uuid-1".into())]);
+        assert!(keys("name,secret,order code\nA,s,X\nB,,X\n") == [RowKey::Code("s".into()), order("X", 1)]);
+        let likeness = RowKey::Likeness;
+        assert!(keys("name,company,status\nA,x,\nB,x,\nA,x,void\nA,y,\n") == [likeness(1), likeness(1), likeness(2), likeness(1)]);
+    }
+
+    // ---- Cells
+
+    #[test]
+    fn cells_are_freed_of_marks_and_kept_otherwise() {
+        for (cell, text) in [
+            ("'=1+1", "=1+1"),
+            ("'+45 12345678 '-Minus", "+45 12345678 '-Minus"),
+            ("'-x", "-x"),
+            ("'@SUM(A1:A9)", "@SUM(A1:A9)"),
+            ("'\tx", "x"),
+            ("\t=1+1", "=1+1"),
+            ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+            ("=1+1", "=1+1"),
+            ("  led space ", "led space"),
+            ("RTL\u{202E}esrever", "RTLesrever"),
+            ("\u{200F}\u{2067}נעה\u{2069}\u{61C}", "נעה"),
+            ("Tab\there", "Tabhere"),
+            ("a\u{7}\u{7f}\u{9f}b", "ab"),
+            ("a\r\n \n b", "a b"),
+            ("a\u{2028}b\u{b}c\u{85}d", "a b c d"),
+            ("Zero\u{200B}width", "Zero\u{200B}width"),
+            ("BOM\u{FEFF}inside", "BOM\u{FEFF}inside"),
+            ("NBSP\u{A0}her", "NBSP\u{A0}her"),
+            ("👩\u{200D}🚀 Maja", "👩\u{200D}🚀 Maja"),
+            ("e\u{301} Ærø’s “x” عبد", "e\u{301} Ærø’s “x” عبد"),
+            ("Anne \"Ankie\" O'Neill", "Anne \"Ankie\" O'Neill"),
+        ] {
+            let text_file = format!("name,company\nBo,\"{}\"\n", cell.replace('"', "\"\""));
+            assert_eq!(only(&text_file).company.unwrap().as_str(), text, "{cell:?}");
+        }
+        assert!(only("name,company\nBo,\u{202E}\n").company.is_none());
+    }
+
+    // ---- By hand
+
+    #[test]
+    fn columns_chosen_by_hand_win() {
+        let text = "Navn,Hvem,Sted,Titel,Status\nForkert,Bo,Firma A/S,Hr.,void\n";
+        let mapping =
+            chosen([(FileField::Name, " hvem "), (FileField::Company, "STED"), (FileField::Title, ""), (FileField::Status, "column 3")]);
+        let table = read(text.as_bytes(), &mapping).unwrap();
+        let row = &table.rows[0];
+        assert_eq!((row.name.as_str(), row.company.as_ref().unwrap().as_str(), row.title.is_none()), ("Bo", "Firma A/S", true));
+        assert_eq!(row.status, Status::Unpaid);
+        assert_eq!(table.dropped_columns, ["Navn", "Titel", "Status"]);
+
+        let fault = |mapping: &[(FileField, String)]| read(text.as_bytes(), mapping).unwrap_err();
+        assert_eq!(fault(&chosen([(FileField::Room, "Lokale")])), NoSuchColumn(FileField::Room));
+        assert_eq!(fault(&chosen([(FileField::Room, "column 6")])), NoSuchColumn(FileField::Room));
+        assert_eq!(fault(&chosen([(FileField::Name, "")])), NoNameColumn);
+        let twice = "name,x,x\nBo,1,2\n";
+        assert_eq!(read(twice.as_bytes(), &chosen([(FileField::TicketCode, "x")])).unwrap_err(), ColumnTwice(FileField::TicketCode));
+        let second = read(twice.as_bytes(), &chosen([(FileField::TicketCode, "column 3")])).unwrap();
+        assert!(second.rows[0].key == RowKey::Code("2".into()));
+        // The header is where the chosen columns are.
+        let unknown = "Liste;2026\nHvem;Hvorfra\nBo;Her\n";
+        assert_eq!(names(&read(unknown.as_bytes(), &chosen([(FileField::Name, "hvem")])).unwrap()), ["Bo"]);
+    }
+
+    #[test]
+    fn a_preview_shows_the_headers_and_five_rows_of_what_is_kept() {
+        let text = "Liste:;x\nNavn;E-mail;Firma;\nA;a@b;'=x;\nNavn;E-mail;Firma;\ntorn\nB;b@c;y;\nC;;;\nD;;;\nE;;;\nF;;;\n";
+        let seen = preview(text.as_bytes(), &[]).unwrap();
+        assert_eq!(
+            seen.headers,
+            [("Navn".into(), Some(FileField::Name)), ("E-mail".into(), None), ("Firma".into(), Some(FileField::Company))]
+        );
+        assert_eq!(seen.rows, [["A", "=x"], ["B", "y"], ["C", ""], ["D", ""], ["E", ""]]);
+        assert_eq!(format!("{seen:?}"), "Preview(3 columns, 5 rows)");
+
+        let unknown = "Hvem;Hvorfra;Mail\nBo;Her;a@b\n";
+        let seen = preview(unknown.as_bytes(), &[]).unwrap();
+        assert_eq!((seen.headers.len(), seen.headers[0].1, seen.rows), (3, None, vec![Vec::<String>::new()]));
+        let seen = preview(unknown.as_bytes(), &chosen([(FileField::Name, "Hvem")])).unwrap();
+        assert_eq!(seen.rows, [["Bo"]]);
+        assert_eq!(preview(b"", &[]).unwrap_err(), Empty);
+    }
+
+    #[test]
+    fn nothing_of_a_cell_is_in_a_log() {
+        let table = taken("name,secret,company\nNeedle Person,needle-code,Needle A/S\n,needle-2,\n");
+        let seen = preview(b"name\nNeedle\n", &[]).unwrap();
+        assert!(!format!("{table:?} {seen:?}").to_lowercase().contains("needle"));
+    }
+}
