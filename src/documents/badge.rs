@@ -208,7 +208,7 @@ impl<'d, 'p> Drawing<'d, 'p> {
         let when_width = when.width / self.scale;
         let room = self.width - 2.0 * MARGIN - when_width - 32.0;
         let organisation = self.fit(&self.badge.organisation, Weight::SemiBold, 36.0, room, shape.organisation_height);
-        let height = block_height(&organisation, LEADING) / self.scale;
+        let height = text::height(&organisation, LEADING) / self.scale;
         let leaves = self.block(MARGIN, middle - height / 2.0, &organisation, LEADING);
         self.push(leaves);
         let y = middle + CAPITAL * 28.0 / 2.0;
@@ -228,14 +228,14 @@ impl<'d, 'p> Drawing<'d, 'p> {
             Some(company) => self.fit(company, Weight::SemiBold, shape.company_size, room, shape.company_height),
             None => Vec::new(),
         };
-        let company_height = block_height(&company, LEADING) / self.scale;
+        let company_height = text::height(&company, LEADING) / self.scale;
         let gap = if company.is_empty() { 0.0 } else { 16.0 };
         let name_height = bottom - shape.name_top - company_height - gap;
         let style = Style { weight: Weight::SemiBold, size: shape.name_size * self.scale };
         let name = text::fit(&self.badge.name, style, room * self.scale, name_height * self.scale, NAME_LEADING);
         let leaves = self.block(MARGIN, shape.name_top, &name, NAME_LEADING);
         self.push(leaves);
-        let below = shape.name_top + block_height(&name, NAME_LEADING) / self.scale + gap;
+        let below = shape.name_top + text::height(&name, NAME_LEADING) / self.scale + gap;
         let leaves = self.block(MARGIN, below, &company, LEADING);
         self.push(leaves);
     }
@@ -260,8 +260,8 @@ impl<'d, 'p> Drawing<'d, 'p> {
         let foot = self.height - MARGIN;
         let other = self.fit(&self.other.say("badge", "Scan when you leave"), Weight::Regular, 28.0, room, 36.0);
         let own = self.fit(&self.words.say("badge", "Scan when you leave"), Weight::SemiBold, 36.0, room, 96.0);
-        let other_top = foot - block_height(&other, LEADING) / self.scale;
-        let own_top = other_top - block_height(&own, LEADING) / self.scale - 4.0;
+        let other_top = foot - text::height(&other, LEADING) / self.scale;
+        let own_top = other_top - text::height(&own, LEADING) / self.scale - 4.0;
         let leaves = self.block(left, own_top, &own, LEADING);
         self.push(leaves);
         let leaves = self.block(left, other_top, &other, LEADING);
@@ -331,23 +331,13 @@ impl<'d, 'p> Drawing<'d, 'p> {
         self.canvas.text(x, y, line, ink, Role::Content)
     }
 
-    /// Draws lines under each other, the first line's box beginning at `top`.
     fn block(&mut self, x: f32, top: f32, lines: &[Line], leading: f32) -> Vec<Identifier> {
-        let mut leaves = Vec::new();
-        let mut top = top;
-        for line in lines {
-            let size = line.style.size / self.scale;
-            // Capitals stand in the middle of their line.
-            let baseline = top + (leading + CAPITAL) / 2.0 * size;
-            leaves.extend(self.put(x, baseline, line, Ink::Black));
-            top += leading * size;
-        }
-        leaves
+        self.canvas.block(x * self.scale, top * self.scale, lines, leading, Role::Content)
     }
 
     fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
         let scale = self.scale;
-        self.canvas.rectangle(Place { x: x * scale, y: y * scale, width: width * scale, height: height * scale });
+        self.canvas.rectangles([Place { x: x * scale, y: y * scale, width: width * scale, height: height * scale }].into_iter());
     }
 
     fn push(&mut self, leaves: Vec<Identifier>) {
@@ -364,11 +354,6 @@ impl<'d, 'p> Drawing<'d, 'p> {
 
 fn rule_top(qr_top: f32) -> f32 {
     qr_top - 201.0
-}
-
-/// The height of these lines, in points.
-fn block_height(lines: &[Line], leading: f32) -> f32 {
-    lines.iter().map(|line| leading * line.style.size).sum()
 }
 
 fn other(language: Language) -> Language {

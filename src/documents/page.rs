@@ -189,9 +189,26 @@ impl Canvas<'_> {
         identifier
     }
 
-    /// Fills a rectangle as a part of the layout.
-    pub(super) fn rectangle(&mut self, place: Place) {
-        self.rounded(place, 0.0);
+    /// Draws lines under each other, the first line's box beginning at `top`. `leading` is the
+    /// distance of two baselines, in em.
+    pub(super) fn block(&mut self, x: f32, top: f32, lines: &[Line], leading: f32, role: Role) -> Vec<Identifier> {
+        let mut leaves = Vec::new();
+        let mut top = top;
+        for line in lines {
+            let size = line.style.size;
+            // Capitals stand in the middle of their line.
+            leaves.extend(self.text(x, top + (leading + CAPITAL) / 2.0 * size, line, Ink::Black, role));
+            top += leading * size;
+        }
+        leaves
+    }
+
+    /// Fills rectangles as a part of the layout.
+    pub(super) fn rectangles(&mut self, places: impl Iterator<Item = Place>) {
+        let role = Role::Furniture(ArtifactType::Layout);
+        self.begin(role, None);
+        self.fill(places);
+        self.end(role);
     }
 
     /// Fills a rectangle with rounded corners as a part of the layout.
@@ -223,6 +240,12 @@ impl Canvas<'_> {
     /// Fills many rectangles as one picture, without seams between neighbours.
     pub(super) fn picture(&mut self, places: impl Iterator<Item = Place>) -> Identifier {
         let identifier = self.surface.start_tagged(ContentTag::Other);
+        self.fill(places);
+        self.surface.end_tagged();
+        identifier
+    }
+
+    fn fill(&mut self, places: impl Iterator<Item = Place>) {
         self.surface.set_fill(Some(fill(Ink::Black, FillRule::NonZero)));
         let mut path = PathBuilder::new();
         for Place { x, y, width, height } in places {
@@ -233,8 +256,6 @@ impl Canvas<'_> {
         if let Some(path) = path.finish() {
             self.surface.draw_path(&path);
         }
-        self.surface.end_tagged();
-        identifier
     }
 
     fn begin(&mut self, role: Role, actual: Option<&str>) {

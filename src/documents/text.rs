@@ -86,6 +86,11 @@ pub(super) fn fit(text: &str, style: Style, width: f32, height: f32, leading: f3
     }
 }
 
+/// The height of these lines, in points.
+pub(super) fn height(lines: &[Line], leading: f32) -> f32 {
+    lines.iter().map(|line| leading * line.style.size).sum()
+}
+
 /// Breaks the same number of lines as evenly as their words allow, so that no last line holds
 /// one short word alone.
 fn balance(segments: &[Segment], lines: Vec<Line>, width: f32) -> Vec<Line> {
@@ -312,21 +317,23 @@ fn without_controls(text: &str) -> String {
     text.chars().filter(|character| !character.is_control() && !matches!(character, '\u{feff}' | '\u{fffe}')).collect()
 }
 
+/// What a line says, for tests.
+#[cfg(test)]
+pub(super) fn said(line: &Line) -> String {
+    line.pieces
+        .iter()
+        .map(|piece| match &piece.shown {
+            Shown::Glyphs { text, .. } => text.as_str(),
+            Shown::Boxes { actual, .. } | Shown::Marked { actual, .. } => actual.as_str(),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const STYLE: Style = Style { weight: Weight::SemiBold, size: 10.0 };
-
-    fn said(line: &Line) -> String {
-        line.pieces
-            .iter()
-            .map(|piece| match &piece.shown {
-                Shown::Glyphs { text, .. } => text.as_str(),
-                Shown::Boxes { actual, .. } | Shown::Marked { actual, .. } => actual.as_str(),
-            })
-            .collect()
-    }
 
     fn wrapped(text: &str, width: f32) -> Vec<String> {
         wrap(text, STYLE, width).iter().map(said).collect()
