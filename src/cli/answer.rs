@@ -18,6 +18,7 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Failure {
     code: u8,
+    is_said: bool,
     kind: &'static str,
     word: &'static str,
     field: Option<&'static str>,
@@ -27,12 +28,17 @@ pub struct Failure {
 impl Failure {
     /// The desk said no; a message for people says why.
     pub fn refused(word: &'static str, field: Option<&'static str>, message: impl Into<String>) -> Failure {
-        Failure { code: 1, kind: "refused", word, field, message: message.into() }
+        Failure { code: 1, is_said: false, kind: "refused", word, field, message: message.into() }
+    }
+
+    /// The desk said no, and the result that was printed says so.
+    pub fn already_said() -> Failure {
+        Failure { code: 1, is_said: true, kind: "refused", word: "", field: None, message: String::new() }
     }
 
     /// The program could not.
     pub fn failed(word: &'static str, message: impl Into<String>) -> Failure {
-        Failure { code: 3, kind: "error", word, field: None, message: message.into() }
+        Failure { code: 3, is_said: false, kind: "error", word, field: None, message: message.into() }
     }
 }
 
@@ -63,6 +69,9 @@ impl Answer {
     /// Says how it ended.
     pub fn end(&self, done: Result<(), Failure>) -> ExitCode {
         let Err(failure) = done else { return ExitCode::SUCCESS };
+        if failure.is_said {
+            return ExitCode::from(failure.code);
+        }
         let object = json!({ failure.kind: failure.word, "field": failure.field, "message": failure.message });
         let written = if self.json {
             writeln!(std::io::stdout().lock(), "{object}")

@@ -1,12 +1,18 @@
 //! The same verbs for scripts and for staff without a screen: one file per command. No rules.
 
 mod answer;
+mod check_in;
+mod consent;
 mod erase_due;
+mod event;
 mod host;
 mod init;
+mod list;
+mod participant;
 mod retention;
 mod roll_call;
 mod staff;
+mod ticket;
 mod visit;
 
 use std::path::PathBuf;
@@ -53,6 +59,24 @@ pub enum Command {
     /// Visitors
     #[command(subcommand)]
     Visit(visit::Visit),
+    /// Seminars and other gatherings
+    #[command(subcommand)]
+    Event(event::Event),
+    /// The people registered for an event
+    #[command(subcommand)]
+    Participant(participant::Participant),
+    /// The tickets of an event
+    #[command(subcommand)]
+    Ticket(ticket::Ticket),
+    /// Use a ticket at a door
+    CheckIn(check_in::CheckIn),
+    /// Take a check-in back
+    UndoCheckIn(check_in::UndoCheckIn),
+    /// Somebody's answer about photos and video
+    #[command(subcommand)]
+    Consent(consent::Consent),
+    /// The participant list as a file: name, title and company
+    List(list::List),
     /// Who is in the house, for an evacuation
     RollCall(roll_call::RollCall),
     /// What is kept, under which rule, and when it goes
@@ -87,6 +111,13 @@ pub fn run(args: &Args, command: &Command) -> ExitCode {
         Command::Staff(staff) => open(args).and_then(|mut desk| staff.run(&mut desk, &answer)),
         Command::Host(host) => open(args).and_then(|mut desk| host.run(&mut desk, &answer)),
         Command::Visit(visit) => open(args).and_then(|mut desk| visit.run(&mut desk, &answer)),
+        Command::Event(event) => open(args).and_then(|mut desk| event.run(&mut desk, &answer)),
+        Command::Participant(participant) => open(args).and_then(|mut desk| participant.run(&mut desk, &answer)),
+        Command::Ticket(ticket) => open(args).and_then(|mut desk| ticket.run(&mut desk, &answer)),
+        Command::CheckIn(check_in) => open(args).and_then(|mut desk| check_in.run(&mut desk, &answer)),
+        Command::UndoCheckIn(undo) => open(args).and_then(|mut desk| undo.run(&mut desk, &answer)),
+        Command::Consent(consent) => open(args).and_then(|mut desk| consent.run(&mut desk, &answer)),
+        Command::List(list) => open(args).and_then(|mut desk| list.run(&mut desk, &answer)),
         Command::RollCall(roll_call) => open(args).and_then(|mut desk| roll_call.run(&mut desk, &answer)),
         Command::Retention => open(args).and_then(|mut desk| retention::run(&mut desk, &answer)),
         Command::EraseDue(erase_due) => open(args).and_then(|mut desk| erase_due.run(&mut desk, &answer)),

@@ -111,7 +111,8 @@ impl Visit {
     }
 }
 
-fn field_refusal(words: Words, faults: &[FieldFault]) -> Failure {
+/// The refusal of the first field that complains.
+pub fn field_refusal(words: Words, faults: &[FieldFault]) -> Failure {
     let Some(fault) = faults.first() else {
         return Failure::failed("refused", "refused without a reason");
     };
