@@ -14,6 +14,7 @@ use slint::ComponentHandle;
 use crate::cli::{self, Answer, Args, Command};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
+use crate::desk::import_participants::erase_unfinished_imports;
 use crate::desk::{Desk, DeskError, Folder, OpenError, StoreError, close_day, standard_profile};
 use crate::devices::printer::{FolderPrinter, Printer};
 use crate::domain::access::Actor;
@@ -146,6 +147,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
 /// Before the first picture: what ended while the machine was off is closed, and what is due is erased.
 pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
     desk.note_time()?;
+    erase_unfinished_imports(desk)?;
     close_day::close_day(desk, &Actor::Clock)?;
     note_sweep(&erase_due(desk, &Actor::Clock)?);
     Ok(())

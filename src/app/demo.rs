@@ -7,16 +7,27 @@ use std::sync::Arc;
 use slint::ComponentHandle;
 
 use super::AppError;
+use chrono::{DateTime, TimeDelta, Timelike};
+use chrono_tz::Tz;
+
 use crate::desk::change_settings::Settings;
+use crate::desk::check_in::{CheckIn, Source, check_in};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::import_hosts::{HostRow, import_hosts};
+use crate::desk::import_participants::{BadRows, Run, import_participants};
+use crate::desk::issue_tickets::{IssuedTicket, Wanted, issue_tickets};
+use crate::desk::open_event::{OpenEvent, OpenEventOutcome, open_event};
 use crate::desk::set_up::{SetUp, set_up};
 use crate::desk::sign_in::{HostChoice, SignIn, sign_in};
 use crate::desk::{Desk, Folder, SecretCost, standard_profile};
-use crate::documents::host_file;
+use crate::documents::ticket::{self, Ticket};
+use crate::documents::{host_file, participant_file};
 use crate::domain::access::Actor;
+use crate::domain::check_in::Direction;
 use crate::domain::clock::Clock;
 use crate::domain::config::{Config, Printer};
+use crate::domain::event::{EntryRule, PhotoMode};
+use crate::domain::ids::EventId;
 use crate::domain::language::Language;
 use crate::gui::window::UnlockAdapter;
 
@@ -55,7 +66,18 @@ pub(super) fn open() -> Result<(), AppError> {
     for visitor in &VISITORS[..4] {
         arrive(&mut desk, visitor)?;
     }
-    writeln!(std::io::stdout(), "Staff: {STAFF_NAME}, PIN {STAFF_PIN}. Papers: {}", place.path().join("papers").display())?;
+    let now = clock.read().wall.with_timezone(&desk.config().zone);
+    let event = hold_event(&mut desk, now)?;
+    let tickets = tickets(&mut desk, event)?;
+    for ticket in &tickets[..12] {
+        enter(&mut desk, event, ticket)?;
+    }
+    let papers = place.path().join("papers");
+    write_tickets(&desk, now, &tickets, &papers.join("tickets"))?;
+    writeln!(std::io::stdout(), "Staff: {STAFF_NAME}, PIN {STAFF_PIN}. Papers and tickets: {}", papers.display())?;
+    if let Some(ticket) = tickets.last() {
+        writeln!(std::io::stdout(), "A ticket to check in with: {} ({})", ticket.short_code.shown(), ticket.name)?;
+    }
     super::show(desk, clock, |kiosk| {
         let unlock = kiosk.window.global::<UnlockAdapter>();
         unlock.set_demo_name(STAFF_NAME.into());
@@ -113,5 +135,67 @@ pub fn arrive(desk: &mut Desk, [name, company, title, host]: &[&str; 4]) -> Resu
         language: Language::Da,
     };
     sign_in(desk, &Actor::Public, &input)?;
+    Ok(())
+}
+
+/// What the demo's event is called.
+pub const EVENT: &str = "Sikkerhed i skyen 2026";
+
+/// An event at the full hour of `now`, with forty participants.
+pub fn hold_event(desk: &mut Desk, now: DateTime<Tz>) -> Result<EventId, AppError> {
+    let starts = now.naive_local().date().and_hms_opt(now.hour(), 0, 0).expect("a full hour");
+    let moment = |at: chrono::NaiveDateTime| at.format("%Y-%m-%dT%H:%M").to_string();
+    let input = OpenEvent {
+        name: EVENT.to_owned(),
+        venue: "Store sal".to_owned(),
+        starts: moment(starts + TimeDelta::hours(1)),
+        ends: moment(starts + TimeDelta::hours(8)),
+        photos: PhotoMode::Consent,
+        walk_ins: true,
+        entry: EntryRule::Single,
+    };
+    let OpenEventOutcome::Opened(event) = open_event(desk, &Actor::Operator, &input)? else {
+        return Err(AppError::Walk("the demo's event was refused".into()));
+    };
+    let table = participant_file::read(include_bytes!("../../assets/demo/participants.csv"), &[]).expect("the demo's own file");
+    import_participants(desk, &Actor::Operator, event, table, BadRows::Refuse, Run::Real)?;
+    Ok(event)
+}
+
+/// The tickets of the demo's participants, in the order of the list.
+pub fn tickets(desk: &mut Desk, event: EventId) -> Result<Vec<IssuedTicket>, AppError> {
+    Ok(issue_tickets(desk, &Actor::Operator, event, Wanted::Everybody)?.unwrap_or_default())
+}
+
+/// One of the demo's participants enters.
+pub fn enter(desk: &mut Desk, event: EventId, ticket: &IssuedTicket) -> Result<(), AppError> {
+    let code = ticket.code.as_str().to_owned();
+    check_in(
+        desk,
+        &Actor::Public,
+        &CheckIn { code, source: Source::Scanned, event: Some(event), list: None, direction: Direction::Entry },
+    )?;
+    Ok(())
+}
+
+/// Pictures of the tickets' codes, to scan from a screen or from paper.
+fn write_tickets(desk: &Desk, now: DateTime<Tz>, tickets: &[IssuedTicket], dir: &Path) -> Result<(), AppError> {
+    std::fs::create_dir_all(dir)?;
+    for issued in tickets {
+        let paper = Ticket {
+            organisation: desk.profile().controller.name.clone(),
+            event: EVENT.to_owned(),
+            venue: None,
+            starts_at: now,
+            ends_at: now,
+            name: issued.name.clone(),
+            title: issued.title.clone(),
+            company: issued.company.clone(),
+            code: issued.code.as_str().to_owned(),
+            short_code: issued.short_code.as_str().to_owned(),
+        };
+        let png = ticket::render_png(&paper).expect("a ticket of our own");
+        std::fs::write(dir.join(format!("{}.png", issued.name)), png)?;
+    }
     Ok(())
 }

@@ -47,10 +47,8 @@ impl CheckIn {
             CheckInOutcome::NoEvent => return Err(no_event(answer.words())),
         };
         let since = judged.since.map(|at| at.with_timezone(&zone));
-        let participant = judged
-            .participant
-            .as_ref()
-            .map(|person| json!({ "name": person.name, "title": person.title, "company": person.company }));
+        let participant =
+            judged.participant.as_ref().map(|person| json!({ "name": person.name, "title": person.title, "company": person.company }));
         let object = json!({
             "verdict": judged.verdict.word(),
             "reason": judged.reason.map(Reason::word),

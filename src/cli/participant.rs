@@ -88,9 +88,11 @@ impl Participant {
                         Err(Failure::already_said())
                     }
                     ImportOutcome::NoEvent => Err(no_event(answer.words())),
-                    ImportOutcome::Busy => {
-                        Err(Failure::refused("busy", None, answer.words().say("cli", "Another import is under way. Try again when it is done.")))
-                    }
+                    ImportOutcome::Busy => Err(Failure::refused(
+                        "busy",
+                        None,
+                        answer.words().say("cli", "Another import is under way. Try again when it is done."),
+                    )),
                 }
             }
             Participant::Add { event, name, title, company, ticket_type, table, room } => {
@@ -132,9 +134,8 @@ impl Participant {
                         "scan": row.last.map(|(scan, _, _)| scan.to_string()),
                         "code": row.short_code,
                     });
-                    answer.line(object, |_| {
-                        [Some(row.name), row.title, row.company].into_iter().flatten().collect::<Vec<_>>().join(", ")
-                    })?;
+                    answer
+                        .line(object, |_| [Some(row.name), row.title, row.company].into_iter().flatten().collect::<Vec<_>>().join(", "))?;
                 }
                 Ok(())
             }
@@ -176,12 +177,8 @@ fn reason(bad: &BadRow) -> (&'static str, Option<&'static str>) {
 }
 
 fn sentence(words: Words, imported: &Imported) -> String {
-    let values: [(&str, &dyn std::fmt::Display); 4] = [
-        ("added", &imported.added),
-        ("changed", &imported.changed),
-        ("unchanged", &imported.unchanged),
-        ("bad", &imported.bad_rows.len()),
-    ];
+    let values: [(&str, &dyn std::fmt::Display); 4] =
+        [("added", &imported.added), ("changed", &imported.changed), ("unchanged", &imported.unchanged), ("bad", &imported.bad_rows.len())];
     let mut lines = vec![words.say_with("cli", "{added} added, {changed} changed, {unchanged} unchanged, {bad} rows not taken.", &values)];
     for bad in &imported.bad_rows {
         let line: (&str, &dyn std::fmt::Display) = ("line", &bad.line);
@@ -195,9 +192,7 @@ fn sentence(words: Words, imported: &Imported) -> String {
                 let values: [(&str, &dyn std::fmt::Display); 3] = [line, ("field", &field.word()), ("max", &max)];
                 words.say_with("cli", "Line {line}: {field} has more than {max} characters.", &values)
             }
-            RowFault::Cell(field, _) => {
-                words.say_with("cli", "Line {line}: {field} cannot be read.", &[line, ("field", &field.word())])
-            }
+            RowFault::Cell(field, _) => words.say_with("cli", "Line {line}: {field} cannot be read.", &[line, ("field", &field.word())]),
             RowFault::Code => words.say_with("cli", "Line {line}: no scanner can read this ticket code.", &[line]),
         });
     }

@@ -24,7 +24,7 @@ impl RollCall {
         let zone = desk.config().zone;
         let Some(file) = &self.out else {
             return taken.people.iter().try_for_each(|person| {
-                let since = person.signed_in_at.with_timezone(&zone);
+                let since = person.since.with_timezone(&zone);
                 let object = json!({ "name": person.name, "company": person.company, "host": person.host, "since": since.to_rfc3339() });
                 answer.line(object, |words| {
                     let company = person.company.as_deref().unwrap_or_default();
@@ -39,7 +39,7 @@ impl RollCall {
                 name: person.name,
                 company: person.company,
                 host: person.host,
-                since: person.signed_in_at.with_timezone(&zone),
+                since: person.since.with_timezone(&zone),
             })
             .collect();
         let count = people.len();

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use super::{Desk, DeskError, Now, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
+use crate::domain::ids::{EventId, SweepId};
 use crate::domain::notice::hex;
 use crate::domain::retention::{Class, end_of_day_after_months};
-use crate::domain::ids::{EventId, SweepId};
 use crate::store::tombstones::{self, Receipt, Tombstone};
 use crate::store::{audit, consents, events, notices, participants, scans, visits};
 

@@ -10,8 +10,8 @@ use crate::domain::ids::{EventId, ImportId, ParticipantId};
 use crate::domain::notice::hex;
 use crate::domain::participant::{BadRow, Field, ParticipantRow, ParticipantTable, RowKey, Status};
 use crate::domain::visit::{Company, Title};
-use crate::store::participants::{self, NewParticipant, StoredParticipant};
 use crate::store::events;
+use crate::store::participants::{self, NewParticipant, StoredParticipant};
 
 /// Most rows written in one transaction: a slice stays under 20 ms.
 const SLICE: usize = 100;
@@ -153,17 +153,7 @@ impl Import {
                 Some(alone)
             }
         };
-        Ok(Begun::Import(Box::new(Import {
-            by: by.clone(),
-            event,
-            id,
-            run,
-            table,
-            done: 0,
-            counts,
-            changes: Vec::new(),
-            _alone: alone,
-        })))
+        Ok(Begun::Import(Box::new(Import { by: by.clone(), event, id, run, table, done: 0, counts, changes: Vec::new(), _alone: alone })))
     }
 
     /// Does one slice; the last one shows everybody.

@@ -62,7 +62,9 @@ pub fn issue_tickets(desk: &mut Desk, by: &Actor, event: EventId, wanted: Wanted
     sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
     let mut issued = Vec::with_capacity(people.len());
     for slice in people.chunks(SLICE) {
-        let codes = desk.write(&now, |tx| slice.iter().map(|person| ticket_code::ensure(tx, event.id, person.id, now.at)).collect::<Result<Vec<_>, _>>())?;
+        let codes = desk.write(&now, |tx| {
+            slice.iter().map(|person| ticket_code::ensure(tx, event.id, person.id, now.at)).collect::<Result<Vec<_>, _>>()
+        })?;
         issued.extend(slice.iter().zip(codes).map(|(person, (ticket, short_code))| IssuedTicket {
             participant: person.id,
             name: person.name.clone(),

@@ -27,7 +27,11 @@ impl Keys {
 /// Whose a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holder {
-    Known { event: EventId, participant: ParticipantId, validity: Validity },
+    Known {
+        event: EventId,
+        participant: ParticipantId,
+        validity: Validity,
+    },
     /// Why it is nobody's here.
     Nobody(Verdict, Option<Reason>),
 }
@@ -93,11 +97,7 @@ fn holder_of_ours(connection: &Connection, claim: Claim, event: Option<EventId>,
         return Ok(Holder::Nobody(Verdict::WrongEvent, None));
     }
     let owner = tickets::find_owner(connection, claim.ticket)?.filter(|owner| Some(owner.event) == of);
-    Ok(owner.map_or(UNMATCHED, |owner| Holder::Known {
-        event: owner.event,
-        participant: owner.participant,
-        validity: owner.validity,
-    }))
+    Ok(owner.map_or(UNMATCHED, |owner| Holder::Known { event: owner.event, participant: owner.participant, validity: owner.validity }))
 }
 
 fn holder_of_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Holder, StoreError> {
@@ -138,7 +138,12 @@ fn holder_of_other(connection: &Connection, text: &str, event: Option<EventId>, 
 }
 
 /// The valid ticket of a participant, made where there is none.
-pub(super) fn ensure(tx: &Transaction, event: EventId, participant: ParticipantId, now: DateTime<Utc>) -> Result<(TicketId, ShortCode), StoreError> {
+pub(super) fn ensure(
+    tx: &Transaction,
+    event: EventId,
+    participant: ParticipantId,
+    now: DateTime<Utc>,
+) -> Result<(TicketId, ShortCode), StoreError> {
     if let Some(ticket) = tickets::find_of(tx, event, participant)?
         && let Some(code) = ShortCode::parse(&ticket.short_code)
     {

@@ -40,7 +40,9 @@ impl NameIndex {
         }
         index.begins.push(index.of_name.len() as u32);
         let letters = &index.letters;
-        index.keys.sort_unstable_by(|a, b| text(letters, a.start, a.length).cmp(text(letters, b.start, b.length)).then(a.name.cmp(&b.name)));
+        index
+            .keys
+            .sort_unstable_by(|a, b| text(letters, a.start, a.length).cmp(text(letters, b.start, b.length)).then(a.name.cmp(&b.name)));
         index
     }
 

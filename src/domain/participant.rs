@@ -50,16 +50,8 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Field; 8] = [
-        Field::Name,
-        Field::SortName,
-        Field::Title,
-        Field::Company,
-        Field::TicketType,
-        Field::Status,
-        Field::Table,
-        Field::Room,
-    ];
+    pub const ALL: [Field; 8] =
+        [Field::Name, Field::SortName, Field::Title, Field::Company, Field::TicketType, Field::Status, Field::Table, Field::Room];
 
     pub fn word(self) -> &'static str {
         match self {

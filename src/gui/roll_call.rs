@@ -51,11 +51,11 @@ fn show(kiosk: &Kiosk, taken: &RollCall) {
     let page = kiosk.window.global::<ui::RollCallAdapter>();
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
     let people = taken.people.iter().map(|person| ui::RollCallRow {
-        key: person.id.to_string().into(),
+        key: person.key.as_str().into(),
         name: person.name.as_str().into(),
         company: text(&person.company),
         host: text(&person.host),
-        since: dates::time(&kiosk.local(person.signed_in_at), kiosk.language()).into(),
+        since: dates::time(&kiosk.local(person.since), kiosk.language()).into(),
         accounted: false,
     });
     page.set_people(ModelRc::new(people.collect::<VecModel<_>>()));
@@ -95,7 +95,7 @@ fn print(kiosk: &Rc<Kiosk>) {
                 name: person.name,
                 company: person.company,
                 host: person.host,
-                since: person.signed_in_at.with_timezone(&zone),
+                since: person.since.with_timezone(&zone),
             });
             let organisation = desk.profile().controller.name.clone();
             Ok(RollCallSheet { organisation, taken_at: taken.taken_at.with_timezone(&zone), people: people.collect() })

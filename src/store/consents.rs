@@ -64,15 +64,13 @@ pub fn present(
         "SELECT purpose, channel, answer FROM photo_answers
          WHERE event_id = :event_id AND participant_id = :participant_id ORDER BY answered_at, rowid",
     )?;
-    let rows = statement.query_map(
-        named_params! { ":event_id": event.to_string(), ":participant_id": participant.to_string() },
-        |row| {
+    let rows =
+        statement.query_map(named_params! { ":event_id": event.to_string(), ":participant_id": participant.to_string() }, |row| {
             let foreign = || rusqlite::Error::InvalidQuery;
             let purpose = PhotoPurpose::parse(row.get_ref("purpose")?.as_str()?).ok_or_else(foreign)?;
             let answer = Answer::parse(row.get_ref("answer")?.as_str()?).ok_or_else(foreign)?;
             Ok(((purpose, row.get("channel")?), answer))
-        },
-    )?;
+        })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

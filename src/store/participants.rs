@@ -194,9 +194,7 @@ pub fn list(connection: &Connection, event: EventId) -> Result<Vec<ListedPartici
 /// How many an event has, the cancelled ones not counted.
 pub fn count(connection: &Connection, event: EventId) -> Result<usize, StoreError> {
     Ok(connection
-        .prepare_cached(&format!(
-            "SELECT count(*) FROM participants WHERE event_id = :event_id AND status <> 'cancelled' AND {IS_SHOWN}"
-        ))?
+        .prepare_cached(&format!("SELECT count(*) FROM participants WHERE event_id = :event_id AND status <> 'cancelled' AND {IS_SHOWN}"))?
         .query_row(named_params! { ":event_id": event.to_string() }, |row| row.get::<_, i64>(0))? as usize)
 }
 
@@ -294,9 +292,8 @@ pub fn list_like(
     event: EventId,
     is_same: impl Fn(&str, Option<&str>) -> bool,
 ) -> Result<Vec<ParticipantId>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT participant_id, name, company FROM participants WHERE event_id = :event_id AND {IS_SHOWN}"
-    ))?;
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT participant_id, name, company FROM participants WHERE event_id = :event_id AND {IS_SHOWN}"))?;
     let mut rows = statement.query(named_params! { ":event_id": event.to_string() })?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -84,12 +84,7 @@ fn passage(row: &Row) -> rusqlite::Result<Passage> {
 }
 
 /// Somebody's last passage through a list.
-pub fn find_last(
-    connection: &Connection,
-    event: EventId,
-    list: ListId,
-    participant: ParticipantId,
-) -> Result<Option<Passage>, StoreError> {
+pub fn find_last(connection: &Connection, event: EventId, list: ListId, participant: ParticipantId) -> Result<Option<Passage>, StoreError> {
     Ok(connection
         .prepare_cached(&format!(
             "SELECT scan_id, verdict, happened_at FROM scans
@@ -123,9 +118,8 @@ pub fn list_arrivals(connection: &Connection, event: EventId, list: ListId) -> R
          WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND verdict = 'entered' AND {IS_PASSAGE}
          GROUP BY participant_id ORDER BY first"
     ))?;
-    let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| {
-        Ok(instant(row.get("first")?))
-    })?;
+    let rows = statement
+        .query_map(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| Ok(instant(row.get("first")?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -148,14 +142,7 @@ pub fn find_state(connection: &Connection, scan: ScanId) -> Result<Option<ScanSt
 }
 
 /// Takes a passage back. `false` when it was taken back before: then nothing is written.
-pub fn undo(
-    tx: &Transaction,
-    scan: ScanId,
-    by: &Actor,
-    reason: &UndoReason,
-    desk: &str,
-    at: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+pub fn undo(tx: &Transaction, scan: ScanId, by: &Actor, reason: &UndoReason, desk: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let inserted = tx
         .prepare_cached(
             "INSERT OR IGNORE INTO undone_scans (scan_id, undone_at, desk, actor, staff_id, reason)
@@ -175,9 +162,7 @@ pub fn undo(
 /// Erases at most `limit` scans of an event that name nobody; how many.
 pub fn erase_of_event(tx: &Transaction, event: EventId, limit: usize) -> Result<usize, StoreError> {
     Ok(tx
-        .prepare_cached(
-            "DELETE FROM scans WHERE scan_id IN (SELECT scan_id FROM scans WHERE event_id = :event_id LIMIT :limit)",
-        )?
+        .prepare_cached("DELETE FROM scans WHERE scan_id IN (SELECT scan_id FROM scans WHERE event_id = :event_id LIMIT :limit)")?
         .execute(named_params! { ":event_id": event.to_string(), ":limit": limit as i64 })?)
 }
 
