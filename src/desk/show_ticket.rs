@@ -25,6 +25,7 @@ pub enum ShowTicketOutcome {
 pub struct MyTicket {
     pub event: EventId,
     pub event_name: String,
+    pub starts_at: DateTime<Utc>,
     pub participant: ParticipantCard,
     pub inside_since: Option<DateTime<Utc>>,
     pub photos: PhotoQuestion,
@@ -64,6 +65,7 @@ pub fn show_ticket(
         notice: desk.profile.shown_notice(Situation::Event, language),
         erase_after: event.erase_after,
         evidence_until: event.times.erase_after(desk.profile.event.photos.evidence_months),
+        starts_at: event.starts_at,
         event_name: event.name,
         participant: participant.into(),
     })))

@@ -99,6 +99,14 @@ pub fn sign_out(desk: &mut Desk, by: &Actor, input: &SignOut) -> Result<SignOutO
     })
 }
 
+/// Whether a code is that of a visit, present or past. Tells a badge from a ticket, and nothing to anybody.
+pub fn is_badge(desk: &Desk, code: &str) -> Result<bool, DeskError> {
+    Ok(match ShortCode::parse(code) {
+        Some(code) => codes::find_visit(desk.store.reader(), &code)?.is_some(),
+        None => false,
+    })
+}
+
 fn already_left(visit: VisitId, state: &visits::VisitState) -> Option<SignOutOutcome> {
     state.ended.map(|(at, _)| SignOutOutcome::AlreadyLeft { visit, at, erase_after: state.erase_after })
 }

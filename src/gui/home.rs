@@ -13,6 +13,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let home = kiosk.window.global::<ui::HomeAdapter>();
     home.on_sign_in(kiosk.calls(|kiosk| kiosk.go(Page::SignIn)));
     home.on_sign_out(kiosk.calls(|kiosk| kiosk.go(Page::SignOut)));
+    home.on_check_in(kiosk.calls(|kiosk| kiosk.go(Page::CheckIn)));
     home.on_privacy(kiosk.calls(super::notice::open));
     home.on_staff(kiosk.calls(|kiosk| kiosk.go(Page::Unlock)));
 }
@@ -25,6 +26,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     home.set_minute(now.minute() as i32);
     home.set_weekday(dates::weekday(now.date_naive(), language).into());
     home.set_date(dates::long_date(now.date_naive(), language).into());
+    super::doors::refresh(kiosk);
 }
 
 fn greeting(hour: u32) -> ui::Greeting {

@@ -11,15 +11,20 @@ use slint::ComponentHandle;
 
 use super::ask::{DeskThread, Post};
 use super::window::{self as ui, App, Page};
-use super::{clock, home, notice, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, time, today, unlock, visits};
+use super::{
+    check_in, clock, doors, find_me, home, my_ticket, notice, photos, refusal, roll_call, scan, settings, setup, sign_in, sign_out,
+    signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in, welcome,
+};
+use crate::desk::list_events::OpenDoor;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::{Desk, DeskError, StoreError};
 use crate::devices::printer::Printer;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
 use crate::domain::config::Config;
-use crate::domain::ids::HostId;
+use crate::domain::ids::{EventId, HostId};
 use crate::domain::language::Language;
+use crate::domain::notice::Situation;
 use crate::domain::profile::Profile;
 
 /// The kiosk: one window over one desk.
@@ -30,6 +35,8 @@ pub struct Kiosk {
     pub printer: Option<Arc<dyn Printer>>,
     /// What the desk was set up as; read anew after every change.
     pub facts: RefCell<Facts>,
+    /// The events whose doors are open, as last looked.
+    pub doors: RefCell<Vec<OpenDoor>>,
     pub session: RefCell<Session>,
     /// The doubt about the clock, as last judged.
     pub doubt: Cell<Option<Doubt>>,
@@ -75,8 +82,17 @@ pub struct Session {
     pub visit_to_end: Option<crate::domain::ids::VisitId>,
     /// Somebody has typed into the settings and not saved yet.
     pub settings_typed: bool,
-    /// Where the notice page goes back to.
+    /// Where the notice page goes back to, and what it is about.
     pub notice_from: Option<Page>,
+    pub notice_about: Option<Situation>,
+    /// The participant whose page is open.
+    pub held: Option<my_ticket::Held>,
+    /// Answers about pictures that were chosen one by one and not saved yet.
+    pub photo_choices: photos::Choices,
+    /// When the doors open, for somebody who was too early.
+    pub opens_at: Option<DateTime<Utc>>,
+    /// The event somebody registers for at the door.
+    pub walk_in_event: Option<EventId>,
 }
 
 impl Kiosk {
@@ -96,6 +112,7 @@ impl Kiosk {
             clock,
             printer,
             facts: RefCell::new(facts),
+            doors: RefCell::default(),
             session: RefCell::default(),
             doubt: Cell::new(None),
             scanner: RefCell::default(),
@@ -122,6 +139,14 @@ impl Kiosk {
             signed_in::connect,
             sign_out::connect,
             signed_out::connect,
+            check_in::connect,
+            ticket_code::connect,
+            find_me::connect,
+            walk_in::connect,
+            welcome::connect,
+            refusal::connect,
+            my_ticket::connect,
+            photos::connect,
             notice::connect,
             unlock::connect,
             clock::connect,
@@ -181,6 +206,13 @@ impl Kiosk {
             roll_call::reset,
             settings::reset,
             signed_in::reset,
+            check_in::reset,
+            ticket_code::reset,
+            find_me::reset,
+            walk_in::reset,
+            welcome::reset,
+            my_ticket::reset,
+            photos::reset,
         ] {
             reset(self);
         }
@@ -189,8 +221,7 @@ impl Kiosk {
         session.set_covered(false);
         session.set_scan_held(false);
         session.set_language(language_out(self.facts.borrow().config.languages.first().copied().unwrap_or(Language::En)));
-        let page = if self.facts.borrow().has_staff { Page::Home } else { Page::Setup };
-        self.go(page);
+        self.go(doors::resting_page(self));
     }
 
     /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose.
@@ -228,8 +259,13 @@ impl Kiosk {
             Page::Home => home::refresh,
             Page::SignIn => sign_in::refresh,
             Page::SignedIn => signed_in::refresh,
-            Page::SignOut | Page::Setup | Page::Closed => return,
+            Page::SignOut | Page::TicketCode | Page::FindMe | Page::Setup | Page::Closed => return,
             Page::SignedOut => signed_out::refresh,
+            Page::CheckIn => check_in::refresh,
+            Page::WalkIn => walk_in::refresh,
+            Page::Welcome => welcome::refresh,
+            Page::Refusal => refusal::refresh,
+            Page::MyTicket => my_ticket::refresh,
             Page::Notice => notice::refresh,
             Page::Unlock => unlock::refresh,
             Page::Clock => clock::refresh,

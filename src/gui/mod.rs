@@ -2,11 +2,17 @@
 //! values. No SQL, no rules, no wording.
 
 pub mod ask;
+mod check_in;
 mod clock;
 pub mod closed;
+mod doors;
+mod find_me;
 mod home;
 mod kiosk;
+mod my_ticket;
 mod notice;
+mod photos;
+mod refusal;
 pub mod roll_call;
 mod scan;
 mod settings;
@@ -15,10 +21,13 @@ mod sign_in;
 mod sign_out;
 mod signed_in;
 mod signed_out;
+mod ticket_code;
 pub mod time;
 mod today;
 mod unlock;
 mod visits;
+mod walk_in;
+mod welcome;
 pub mod window;
 
 pub use kiosk::Kiosk;

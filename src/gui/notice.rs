@@ -16,15 +16,24 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     }));
 }
 
-/// Opens the notice over the page that is open; what was typed there stays.
+/// Opens the notice for visitors over the page that is open; what was typed there stays.
 pub(super) fn open(kiosk: &Rc<Kiosk>) {
-    kiosk.session.borrow_mut().notice_from = Some(kiosk.page());
+    open_about(kiosk, Situation::Visit);
+}
+
+/// As [`open`], with the notice of another situation.
+pub(super) fn open_about(kiosk: &Rc<Kiosk>, situation: Situation) {
+    let mut session = kiosk.session.borrow_mut();
+    session.notice_from = Some(kiosk.page());
+    session.notice_about = Some(situation);
+    drop(session);
     kiosk.go(Page::Notice);
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     let facts = kiosk.facts.borrow();
-    let shown = facts.profile.shown_notice(Situation::Visit, kiosk.language());
+    let about = kiosk.session.borrow().notice_about.unwrap_or(Situation::Visit);
+    let shown = facts.profile.shown_notice(about, kiosk.language());
     let page = kiosk.window.global::<ui::NoticeAdapter>();
     let clauses =
         shown.clauses.iter().map(|clause| ui::NoticeClause { heading: clause.heading.as_str().into(), text: clause.text.as_str().into() });

@@ -82,8 +82,10 @@ enum Reading {
 
 fn reading(page: Page) -> Reading {
     match page {
-        Page::Home | Page::SignedIn | Page::SignedOut | Page::Notice => Reading::Anything,
-        Page::SignIn | Page::SignOut | Page::Unlock => Reading::Codes,
+        Page::Home | Page::SignedIn | Page::SignedOut | Page::CheckIn | Page::Welcome | Page::Refusal | Page::MyTicket | Page::Notice => {
+            Reading::Anything
+        }
+        Page::SignIn | Page::SignOut | Page::TicketCode | Page::FindMe | Page::WalkIn | Page::Unlock => Reading::Codes,
         Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => Reading::Nothing,
     }
 }
@@ -117,7 +119,7 @@ fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
     if burst.fields.iter().any(|field| !field.trim().is_empty()) {
         session.set_scan_held(true);
     } else {
-        super::sign_out::by_code(kiosk, burst.text);
+        super::check_in::scanned(kiosk, burst.text);
     }
 }
 
@@ -125,6 +127,8 @@ fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
 fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
     let unlock = kiosk.window.global::<ui::UnlockAdapter>();
+    let (ticket, find_me) = (kiosk.window.global::<ui::TicketCodeAdapter>(), kiosk.window.global::<ui::FindMeAdapter>());
+    let walk_in = kiosk.window.global::<ui::WalkInAdapter>();
     vec![
         form.get_name(),
         form.get_company(),
@@ -134,6 +138,12 @@ fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
         code.get_code(),
         unlock.get_name(),
         unlock.get_secret(),
+        ticket.get_code(),
+        find_me.get_name(),
+        find_me.get_company(),
+        walk_in.get_name(),
+        walk_in.get_title(),
+        walk_in.get_company(),
     ]
 }
 
@@ -141,7 +151,25 @@ fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
 fn restore(kiosk: &Kiosk, fields: &[SharedString]) {
     let (form, code) = (kiosk.window.global::<ui::SignInAdapter>(), kiosk.window.global::<ui::SignOutAdapter>());
     let unlock = kiosk.window.global::<ui::UnlockAdapter>();
-    if let [name, company, title, note, host_query, typed_code, staff, secret] = fields {
+    let (ticket, find_me) = (kiosk.window.global::<ui::TicketCodeAdapter>(), kiosk.window.global::<ui::FindMeAdapter>());
+    let walk_in = kiosk.window.global::<ui::WalkInAdapter>();
+    if let [
+        name,
+        company,
+        title,
+        note,
+        host_query,
+        typed_code,
+        staff,
+        secret,
+        ticket_code,
+        own_name,
+        own_company,
+        new_name,
+        new_title,
+        new_company,
+    ] = fields
+    {
         form.set_name(name.clone());
         form.set_company(company.clone());
         form.set_title(title.clone());
@@ -150,5 +178,11 @@ fn restore(kiosk: &Kiosk, fields: &[SharedString]) {
         code.set_code(typed_code.clone());
         unlock.set_name(staff.clone());
         unlock.set_secret(secret.clone());
+        ticket.set_code(ticket_code.clone());
+        find_me.set_name(own_name.clone());
+        find_me.set_company(own_company.clone());
+        walk_in.set_name(new_name.clone());
+        walk_in.set_title(new_title.clone());
+        walk_in.set_company(new_company.clone());
     }
 }

@@ -6,6 +6,7 @@ use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page, SignOutFault};
+use crate::desk::DeskError;
 use crate::desk::sign_out::{SignOut, SignOutOutcome, sign_out};
 use crate::domain::access::Actor;
 
@@ -34,8 +35,8 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_busy(false);
 }
 
-/// Signs out whoever this code belongs to, from the page or from a scan on any public page.
-pub(super) fn by_code(kiosk: &Rc<Kiosk>, code: String) {
+/// Signs out whoever the typed code belongs to.
+fn by_code(kiosk: &Rc<Kiosk>, code: String) {
     let page = kiosk.window.global::<ui::SignOutAdapter>();
     if page.get_busy() {
         return;
@@ -44,26 +45,30 @@ pub(super) fn by_code(kiosk: &Rc<Kiosk>, code: String) {
     kiosk.ask(
         move |desk| sign_out(desk, &Actor::Public, &SignOut::ByCode(code)),
         |kiosk, outcome| {
-            let page = kiosk.window.global::<ui::SignOutAdapter>();
-            page.set_busy(false);
-            let fault = match outcome {
-                Ok(SignOutOutcome::SignedOut { at, erase_after, .. }) => {
-                    return super::signed_out::goodbye(kiosk, at, erase_after, super::signed_out::Was::InHouse);
-                }
-                Ok(SignOutOutcome::AlreadyLeft { at, erase_after, .. }) => {
-                    return super::signed_out::goodbye(kiosk, at, erase_after, super::signed_out::Was::Gone);
-                }
-                Ok(SignOutOutcome::Unknown) => SignOutFault::Unknown,
-                Ok(SignOutOutcome::TryLater) => SignOutFault::TryLater,
-                Err(error) => {
-                    super::kiosk::trouble(&error);
-                    SignOutFault::CannotSave
-                }
-            };
-            if kiosk.page() != Page::SignOut {
-                kiosk.rest_and_go(Page::SignOut, |_| {});
-            }
-            page.set_fault(fault);
+            kiosk.window.global::<ui::SignOutAdapter>().set_busy(false);
+            settle(kiosk, outcome);
         },
     );
+}
+
+/// Says goodbye, or on the page for signing out what is wrong with the code.
+pub(super) fn settle(kiosk: &Rc<Kiosk>, outcome: Result<SignOutOutcome, DeskError>) {
+    let fault = match outcome {
+        Ok(SignOutOutcome::SignedOut { at, erase_after, .. }) => {
+            return super::signed_out::goodbye(kiosk, at, erase_after, super::signed_out::Was::InHouse);
+        }
+        Ok(SignOutOutcome::AlreadyLeft { at, erase_after, .. }) => {
+            return super::signed_out::goodbye(kiosk, at, erase_after, super::signed_out::Was::Gone);
+        }
+        Ok(SignOutOutcome::Unknown) => SignOutFault::Unknown,
+        Ok(SignOutOutcome::TryLater) => SignOutFault::TryLater,
+        Err(error) => {
+            super::kiosk::trouble(&error);
+            SignOutFault::CannotSave
+        }
+    };
+    if kiosk.page() != Page::SignOut {
+        kiosk.rest_and_go(Page::SignOut, |_| {});
+    }
+    kiosk.window.global::<ui::SignOutAdapter>().set_fault(fault);
 }

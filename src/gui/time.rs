@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use slint::ComponentHandle;
 
 use super::window::{self as ui, Page};
-use super::{Kiosk, clock, home, today};
+use super::{Kiosk, clock, doors, home, today};
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{self, EraseDueOutcome};
 use crate::desk::{Desk, DeskError};
@@ -59,11 +59,20 @@ enum Stay {
     Locks,
 }
 
-fn stay_of(page: Page) -> Stay {
-    match page {
+fn stay_of(kiosk: &Kiosk) -> Stay {
+    match kiosk.page() {
         Page::Home | Page::Closed => Stay::Resting,
-        Page::SignIn | Page::SignOut | Page::Notice | Page::Unlock | Page::Setup => Stay::Asks,
-        Page::SignedIn | Page::SignedOut => Stay::Outcome,
+        Page::CheckIn if doors::resting_page(kiosk) == Page::CheckIn => Stay::Resting,
+        Page::SignIn
+        | Page::SignOut
+        | Page::CheckIn
+        | Page::TicketCode
+        | Page::FindMe
+        | Page::WalkIn
+        | Page::Notice
+        | Page::Unlock
+        | Page::Setup => Stay::Asks,
+        Page::SignedIn | Page::SignedOut | Page::Welcome | Page::Refusal | Page::MyTicket => Stay::Outcome,
         Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock => Stay::Locks,
     }
 }
@@ -76,11 +85,21 @@ pub fn begin(kiosk: &Rc<Kiosk>) {
 
 fn show_outcome_left(kiosk: &Rc<Kiosk>, idle: Duration) {
     let left = seconds(OUTCOME, idle);
-    let (signed_in, signed_out) = (kiosk.window.global::<ui::SignedInAdapter>(), kiosk.window.global::<ui::SignedOutAdapter>());
-    signed_in.set_seconds_of(OUTCOME.as_secs() as i32);
+    let of = OUTCOME.as_secs() as i32;
+    let window = &kiosk.window;
+    let (signed_in, signed_out) = (window.global::<ui::SignedInAdapter>(), window.global::<ui::SignedOutAdapter>());
+    signed_in.set_seconds_of(of);
     signed_in.set_seconds(left);
-    signed_out.set_seconds_of(OUTCOME.as_secs() as i32);
+    signed_out.set_seconds_of(of);
     signed_out.set_seconds(left);
+    let (welcome, refusal) = (window.global::<ui::WelcomeAdapter>(), window.global::<ui::RefusalAdapter>());
+    welcome.set_seconds_of(of);
+    welcome.set_seconds(left);
+    refusal.set_seconds_of(of);
+    refusal.set_seconds(left);
+    let my_ticket = window.global::<ui::MyTicketAdapter>();
+    my_ticket.set_seconds_of(of);
+    my_ticket.set_seconds(left);
 }
 
 /// A touch or a key. Under the cover only its own buttons count.
@@ -101,7 +120,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
     let since_boot = kiosk.since_boot();
     let idle = kiosk.pace.idle(since_boot);
     let session = kiosk.window.global::<ui::Session>();
-    match stay_of(kiosk.page()) {
+    match stay_of(kiosk) {
         Stay::Resting => {}
         Stay::Asks if idle >= IDLE + ANSWER => kiosk.rest(),
         Stay::Asks => {
@@ -123,6 +142,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
     if kept_at.is_none_or(|kept_at| since_boot.saturating_sub(kept_at) >= Duration::from_secs(10)) {
         kiosk.pace.kept_at.set(Some(since_boot));
         kiosk.ask(keep, kept);
+        doors::look(kiosk);
     }
 }
 
@@ -155,7 +175,7 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
             if kept.sweep_due || kiosk.pace.sweep_again.take() {
                 kiosk.desk.sweep();
             }
-            let is_staff = matches!(stay_of(kiosk.page()), Stay::Locks);
+            let is_staff = matches!(stay_of(kiosk), Stay::Locks);
             if doubt_changed || is_staff && (file_changed || kept.closed > 0) {
                 kiosk.speak();
             }
@@ -167,7 +187,7 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
 /// A sweep has ended: staff lists show what is left, and a log that could not be emptied is tried again.
 pub fn swept(kiosk: &Rc<Kiosk>, outcome: Option<&EraseDueOutcome>) {
     kiosk.pace.sweep_again.set(matches!(outcome, Some(EraseDueOutcome::WalBusy(_))));
-    if matches!(stay_of(kiosk.page()), Stay::Locks) {
+    if matches!(stay_of(kiosk), Stay::Locks) {
         kiosk.speak();
     }
 }

@@ -1,0 +1,89 @@
+//! Find my name: who knows the whole name and the company may check in, and sees no more than that.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, SharedString};
+
+use super::kiosk::{text_fault, trouble};
+use super::window::{self as ui, FindMeAnswer, Page};
+use super::{Kiosk, check_in};
+use crate::desk::DeskError;
+use crate::desk::check_in::{CheckInOutcome, CheckedIn, check_in_by_name};
+use crate::domain::access::Actor;
+use crate::domain::check_in::Verdict;
+use crate::domain::participant::ParticipantName;
+use crate::domain::visit::Company;
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::FindMeAdapter>();
+    page.on_edited(kiosk.calls(|kiosk| {
+        super::time::note_activity(kiosk);
+        complain(kiosk, ui::Fault::None, ui::Fault::None, FindMeAnswer::None);
+    }));
+    page.on_back(kiosk.calls(|kiosk| {
+        reset(kiosk);
+        kiosk.go(Page::CheckIn);
+    }));
+    page.on_stop(kiosk.calls(|kiosk| kiosk.rest()));
+    page.on_find(kiosk.calls(find));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::FindMeAdapter>();
+    page.set_name(SharedString::new());
+    page.set_company(SharedString::new());
+    page.set_busy(false);
+    complain(kiosk, ui::Fault::None, ui::Fault::None, FindMeAnswer::None);
+}
+
+fn complain(kiosk: &Kiosk, name: ui::Fault, company: ui::Fault, answer: FindMeAnswer) {
+    let page = kiosk.window.global::<ui::FindMeAdapter>();
+    page.set_name_fault(name);
+    page.set_company_fault(company);
+    page.set_answer(answer);
+}
+
+fn find(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::FindMeAdapter>();
+    if page.get_busy() {
+        return;
+    }
+    let (name, company) = (page.get_name().to_string(), page.get_company().to_string());
+    let name_fault = ParticipantName::parse(&name).err().map_or(ui::Fault::None, text_fault);
+    let company_fault = Company::parse_optional(&company).err().map_or(ui::Fault::None, text_fault);
+    if (name_fault, company_fault) != (ui::Fault::None, ui::Fault::None) {
+        return complain(kiosk, name_fault, company_fault, FindMeAnswer::None);
+    }
+    page.set_busy(true);
+    let doors: Vec<_> = kiosk.doors.borrow().iter().map(|door| door.id).collect();
+    kiosk.ask(
+        move |desk| -> Result<Option<CheckedIn>, DeskError> {
+            let mut last = None;
+            for event in doors {
+                if let CheckInOutcome::Judged(judged) = check_in_by_name(desk, &Actor::Public, event, &name, &company)? {
+                    let is_known = judged.verdict != Verdict::Unknown;
+                    last = Some(judged);
+                    if is_known {
+                        break;
+                    }
+                }
+            }
+            Ok(last)
+        },
+        |kiosk, judged| {
+            kiosk.window.global::<ui::FindMeAdapter>().set_busy(false);
+            let answer = match judged {
+                Ok(Some(judged)) if !matches!(judged.verdict, Verdict::Unknown | Verdict::TryLater) => {
+                    return check_in::settle(kiosk, judged, None, None);
+                }
+                Ok(Some(judged)) if judged.verdict == Verdict::TryLater => FindMeAnswer::TryLater,
+                Ok(_) => FindMeAnswer::NotFound,
+                Err(error) => {
+                    trouble(&error);
+                    FindMeAnswer::CannotSave
+                }
+            };
+            complain(kiosk, ui::Fault::None, ui::Fault::None, answer);
+        },
+    );
+}
