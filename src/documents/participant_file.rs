@@ -303,7 +303,7 @@ const CHECK_INS: [&str; 14] = [
     "check-in-zeit",
 ];
 
-/// What stands where no name was given, as [`folded`] has it. Names that look odd are not here: "Null",
+/// What stands where no name was given, in any case. Names that look odd are not here: "Null",
 /// "X" and "?" can be all that an encoding left of somebody.
 const NO_NAMES: [&str; 22] = [
     "-",
@@ -1084,8 +1084,7 @@ fn says_yes(word: &str) -> bool {
 }
 
 fn is_no_name(text: &str) -> bool {
-    // The longest has 17 letters, and nobody has so short a name without folding it here.
-    text.len() <= 20 && NO_NAMES.contains(&folded(text).as_str())
+    NO_NAMES.iter().any(|no_name| no_name.eq_ignore_ascii_case(text))
 }
 
 /// Control characters and the marks that steer the direction of writing.
@@ -1271,8 +1270,13 @@ mod tests {
 
         let append = || std::io::Write::write_all(&mut File::options().append(true).open(&path).unwrap(), b"Ib\n").unwrap();
         assert_eq!(load_from(&mut File::open(&path).unwrap(), append).unwrap_err(), ChangedWhileRead);
-        // As long as before, and written meanwhile.
+        // Longer, and somebody set the time back; then as long as before, and written meanwhile.
         let before = std::fs::metadata(&path).unwrap().modified().unwrap();
+        let append_unseen = || {
+            append();
+            File::options().append(true).open(&path).unwrap().set_modified(before).unwrap();
+        };
+        assert_eq!(load_from(&mut File::open(&path).unwrap(), append_unseen).unwrap_err(), ChangedWhileRead);
         let touch = || File::options().append(true).open(&path).unwrap().set_modified(before + std::time::Duration::from_secs(1)).unwrap();
         assert_eq!(load_from(&mut File::open(&path).unwrap(), touch).unwrap_err(), ChangedWhileRead);
 
@@ -1625,6 +1629,9 @@ mod tests {
         assert_eq!(fault(&chosen([(FileField::Room, "Lokale")])), NoSuchColumn(FileField::Room));
         assert_eq!(fault(&chosen([(FileField::Room, "column 6")])), NoSuchColumn(FileField::Room));
         assert_eq!(fault(&chosen([(FileField::Name, "")])), NoNameColumn);
+        // A chosen column is nothing else any more.
+        let other = read(b"name,title\nBo,x\n", &chosen([(FileField::Company, "title")])).unwrap();
+        assert_eq!(kept(&other), [("name", "name"), ("company", "title")]);
         let twice = "name,x,x\nBo,1,2\n";
         assert_eq!(read(twice.as_bytes(), &chosen([(FileField::TicketCode, "x")])).unwrap_err(), ColumnTwice(FileField::TicketCode));
         let second = read(twice.as_bytes(), &chosen([(FileField::TicketCode, "column 3")])).unwrap();
