@@ -6,13 +6,17 @@ pub mod badge;
 pub mod dates;
 mod fonts;
 pub mod host_file;
+mod label;
 mod page;
+pub mod participant_badge;
 pub mod participant_file;
 pub mod participant_list;
+mod qr;
 pub mod roll_call;
 mod sheet;
 mod table;
 mod text;
+pub mod ticket;
 pub mod words;
 
 pub use page::DocumentError;

@@ -15,13 +15,14 @@ use krilla::metadata::{DateTime as PdfInstant, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, FillRule};
+use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke};
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagTree};
+use krilla::text::KrillaGlyph;
 use krilla::{Document, SerializeSettings};
 
 use super::fonts::{CAPITAL, Typeface};
-use super::text::{BOX_STEP, Line, Shown};
+use super::text::{BOX_STEP, Line, Shown, Style};
 use crate::domain::language::Language;
 
 /// Why a paper could not be made. None of them holds a word of what was to be printed.
@@ -131,36 +132,30 @@ impl Paper {
 }
 
 impl Canvas<'_> {
-    /// Draws `line` with its baseline beginning at `x`, `y`. Returns what to hang into the tree
-    /// of tags, in reading order; nothing for furniture.
-    pub(super) fn text(&mut self, x: f32, y: f32, line: &Line, ink: Ink, role: Role) -> Vec<Identifier> {
-        let face = Typeface::of(line.style.weight);
-        let size = line.style.size;
+    /// Draws `line` with its baseline beginning at `x`, `y`. Returns what to hang into the tree of
+    /// tags; nothing for furniture, and for a line of nothing.
+    pub(super) fn text(&mut self, x: f32, y: f32, line: &Line, ink: Ink, role: Role) -> Option<Node> {
+        if line.pieces.is_empty() {
+            return None;
+        }
+        let Style { size, weight } = line.style;
+        self.begin(role, line.actual.as_deref());
         self.surface.set_fill(Some(fill(ink, FillRule::EvenOdd)));
-        let mut identifiers = Vec::new();
-        let mut x = x;
         for piece in &line.pieces {
-            let start = Point::from_xy(x, y);
-            let actual = match &piece.shown {
-                Shown::Glyphs { .. } => None,
-                Shown::Boxes { actual, .. } | Shown::Marked { actual, .. } => Some(actual.as_str()),
-            };
-            self.begin(role, actual);
+            let x = x + piece.x;
             match &piece.shown {
-                Shown::Glyphs { text, glyphs } => {
-                    self.surface.draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
-                }
-                Shown::Marked { text, glyphs, .. } => {
-                    self.surface.draw_glyphs(start, glyphs, face.font.clone(), text, size, false);
+                Shown::Glyphs { face, text, glyphs } => self.glyphs(x, y, face, text, glyphs, line.style, ink),
+                Shown::Marked { face, text, glyphs } => {
+                    self.glyphs(x, y, face, text, glyphs, line.style, ink);
                     let side = 0.14 * size;
                     let left = x + (piece.width - side) / 2.0;
                     self.hollow(left, y + 0.08 * size, side, side, 0.035 * size);
                 }
-                Shown::Boxes { count, .. } => {
+                Shown::Boxes(count) => {
                     // A space holds the place of the text for those who search and copy: their
                     // programs forget a text without any glyph.
-                    let space = face.shape(" ");
-                    self.surface.draw_glyphs(start, &space.glyphs, face.font.clone(), " ", size, false);
+                    let own = Typeface::of(weight);
+                    self.glyphs(x, y, own, " ", &own.space().glyphs, line.style, ink);
                     let step = BOX_STEP * size;
                     for index in 0..*count {
                         let left = x + step * index as f32 + 0.06 * size;
@@ -169,21 +164,42 @@ impl Canvas<'_> {
                     }
                 }
             }
-            identifiers.extend(self.end(role));
-            x += piece.width;
         }
-        identifiers
+        let leaf = self.end(role)?;
+        Some(match &line.turned {
+            // Of letters from right to left some programs read the places and others the order.
+            // The first are served by the page, the others by the tree.
+            Some(said) => group(Tag::Span.with_actual_text(Some(said.clone())), [leaf]).into(),
+            None => leaf.into(),
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a run of glyphs is no less, and has one caller")]
+    fn glyphs(&mut self, x: f32, y: f32, face: &Typeface, text: &str, glyphs: &[KrillaGlyph], style: Style, ink: Ink) {
+        let stroke = face.thicken(style.weight).map(|width| Stroke {
+            paint: color(ink).into(),
+            width: width * style.size,
+            line_join: LineJoin::Round,
+            ..Stroke::default()
+        });
+        let is_thickened = stroke.is_some();
+        if is_thickened {
+            self.surface.set_stroke(stroke);
+        }
+        self.surface.draw_glyphs(Point::from_xy(round(x), round(y)), glyphs, face.font.clone(), text, style.size, false);
+        if is_thickened {
+            self.surface.set_stroke(None);
+        }
     }
 
     /// Draws an empty frame that says `actual` to who reads by ear. `line` is its thickness.
-    pub(super) fn frame(&mut self, place: Place, line: f32, style: super::text::Style, actual: &str) -> Identifier {
+    pub(super) fn frame(&mut self, place: Place, line: f32, style: Style, actual: &str) -> Identifier {
         let face = Typeface::of(style.weight);
         self.surface.set_fill(Some(fill(Ink::Black, FillRule::EvenOdd)));
         let span = SpanTag::empty().with_actual_text(Some(actual));
         let identifier = self.surface.start_tagged(ContentTag::Span(span));
-        let space = face.shape(" ");
         let start = Point::from_xy(place.x, place.y + place.height);
-        self.surface.draw_glyphs(start, &space.glyphs, face.font.clone(), " ", style.size, false);
+        self.surface.draw_glyphs(start, &face.space().glyphs, face.font.clone(), " ", style.size, false);
         self.hollow(place.x, place.y, place.width, place.height, line);
         self.surface.end_tagged();
         identifier
@@ -191,7 +207,7 @@ impl Canvas<'_> {
 
     /// Draws lines under each other, the first line's box beginning at `top`. `leading` is the
     /// distance of two baselines, in em.
-    pub(super) fn block(&mut self, x: f32, top: f32, lines: &[Line], leading: f32, role: Role) -> Vec<Identifier> {
+    pub(super) fn block(&mut self, x: f32, top: f32, lines: &[Line], leading: f32, role: Role) -> Vec<Node> {
         let mut leaves = Vec::new();
         let mut top = top;
         for line in lines {
@@ -201,6 +217,40 @@ impl Canvas<'_> {
             top += leading * size;
         }
         leaves
+    }
+
+    /// Draws lines across from `left` to `right` with their lower edges at `bottoms`, as a part of
+    /// the layout.
+    pub(super) fn rules(&mut self, left: f32, right: f32, bottoms: impl Iterator<Item = f32>, thickness: f32) {
+        let role = Role::Furniture(ArtifactType::Layout);
+        self.begin(role, None);
+        let mut path = PathBuilder::new();
+        for bottom in bottoms {
+            let middle = round(bottom - thickness / 2.0);
+            path.move_to(round(left), middle);
+            path.line_to(round(right), middle);
+        }
+        if let Some(path) = path.finish() {
+            self.surface.set_fill(None);
+            self.surface.set_stroke(Some(Stroke { paint: color(Ink::Black).into(), width: thickness, ..Stroke::default() }));
+            self.surface.draw_path(&path);
+            self.surface.set_stroke(None);
+        }
+        self.end(role);
+    }
+
+    /// Draws along `path` with a round pen of this width, as a part of the layout.
+    pub(super) fn outline(&mut self, path: PathBuilder, width: f32, ink: Ink) {
+        let role = Role::Furniture(ArtifactType::Layout);
+        self.begin(role, None);
+        if let Some(path) = path.finish() {
+            let (line_cap, line_join) = (LineCap::Round, LineJoin::Round);
+            self.surface.set_fill(None);
+            self.surface.set_stroke(Some(Stroke { paint: color(ink).into(), width, line_cap, line_join, ..Stroke::default() }));
+            self.surface.draw_path(&path);
+            self.surface.set_stroke(None);
+        }
+        self.end(role);
     }
 
     /// Fills rectangles as a part of the layout.
@@ -294,7 +344,7 @@ pub(super) struct Place {
 }
 
 /// A group of the tree of tags with these leaves.
-pub(super) fn group(tag: impl Into<krilla::tagging::TagKind>, leaves: Vec<Identifier>) -> TagGroup {
+pub(super) fn group(tag: impl Into<krilla::tagging::TagKind>, leaves: impl IntoIterator<Item: Into<Node>>) -> TagGroup {
     let mut group = TagGroup::new(tag);
     for leaf in leaves {
         group.push(leaf);
@@ -303,16 +353,24 @@ pub(super) fn group(tag: impl Into<krilla::tagging::TagKind>, leaves: Vec<Identi
 }
 
 /// The heading of a document, which PDF/UA-1 wants named.
-pub(super) fn heading(title: &str, leaves: Vec<Identifier>) -> TagGroup {
+pub(super) fn heading(title: &str, leaves: impl IntoIterator<Item: Into<Node>>) -> TagGroup {
     group(Tag::Hn(NonZeroU16::MIN, Some(title.to_owned())), leaves)
 }
 
+/// To hundredths of a point: nobody sees less, and a long list is written faster.
+fn round(length: f32) -> f32 {
+    (length * 100.0).round() / 100.0
+}
+
 fn fill(ink: Ink, rule: FillRule) -> Fill {
-    let color = match ink {
+    Fill { paint: color(ink).into(), opacity: NormalizedF32::ONE, rule }
+}
+
+fn color(ink: Ink) -> luma::Color {
+    match ink {
         Ink::Black => luma::Color::black(),
         Ink::White => luma::Color::white(),
-    };
-    Fill { paint: color.into(), opacity: NormalizedF32::ONE, rule }
+    }
 }
 
 fn instant(at: &DateTime<Tz>) -> PdfInstant {

@@ -1,6 +1,7 @@
 //! The list of who has registered for an event, for those who keep the door: on paper, and as CSV
 //! for a spreadsheet. Three fields and no fourth: what is not given here cannot leak from it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::DateTime;
@@ -10,8 +11,8 @@ use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
 use super::page::{About, Canvas, DocumentError, Ink, MM, Paper, Role, group};
-use super::sheet::{self, LEADING, LEFT, RIGHT, Turn};
-use super::text::{self, Line, Style};
+use super::sheet::{self, EveryPage, LEADING, LEFT, RIGHT, Turn};
+use super::text::{self, Line, Memory, Style};
 use super::words::Words;
 use crate::domain::language::Language;
 
@@ -82,12 +83,17 @@ impl fmt::Debug for ListEntry {
 pub fn render_pdf(list: &ParticipantList, language: Language) -> Result<Vec<u8>, DocumentError> {
     let words = Words::of(language);
     let said = Said::of(list, words);
-    let rows: Vec<Row> = list.entries.iter().map(Row::of).collect();
+    let rows: Vec<Row> = {
+        let mut memory = Memory::default();
+        list.entries.iter().map(|entry| Row::of(entry, &mut memory)).collect()
+    };
     let column_heads = [
         (COLUMNS[0].0, words.say("participant list", "Name")),
         (COLUMNS[1].0, words.say("participant list", "Title")),
         (COLUMNS[2].0, words.say("participant list", "Company")),
     ];
+    let every_page = EveryPage::of(&list.event, &said.when, &said.run, &column_heads, &said.destroy);
+    let (printed, purpose) = (text::line(&said.printed, SMALL), text::line(&said.purpose, SMALL));
     let below = said.below();
     let first_table_top = sheet::head_end(&list.event, &below) + 12.0 * MM;
     let pages = sheet::paginate(rows.iter().map(|row| row.height), first_table_top);
@@ -99,7 +105,7 @@ pub fn render_pdf(list: &ParticipantList, language: Language) -> Result<Vec<u8>,
     let mut content = Vec::new();
     let mut table_head = Vec::new();
     let mut table_body = TagGroup::new(Tag::TBody);
-    let mut foot = Vec::new();
+    let mut foot = [const { None }; 3];
     for (index, on_page) in pages.iter().enumerate() {
         let turn = Turn::of(index);
         let is_last = index + 1 == pages.len();
@@ -110,12 +116,12 @@ pub fn render_pdf(list: &ParticipantList, language: Language) -> Result<Vec<u8>,
                     first_table_top
                 }
                 Turn::Later => {
-                    sheet::head_again(canvas, &list.event, &said.when, &said.run);
+                    every_page.head_again(canvas);
                     sheet::LATER_TABLE_TOP
                 }
             };
             if !rows.is_empty() {
-                let cells = sheet::column_heads(canvas, &column_heads, top, turn);
+                let cells = every_page.column_heads(canvas, top, turn);
                 if turn == Turn::First {
                     table_head = cells;
                 }
@@ -128,14 +134,19 @@ pub fn render_pdf(list: &ParticipantList, language: Language) -> Result<Vec<u8>,
                 sheet::rules(canvas, bottoms.into_iter().skip(1), 0.6);
             }
             let role = if is_last { Role::Content } else { Role::Furniture(ArtifactType::Footer) };
-            foot = said.foot(canvas, role);
+            let middle = (LEFT + RIGHT - purpose.width) / 2.0;
+            foot = [
+                every_page.bar(canvas, role),
+                canvas.text(LEFT, 288.0 * MM, &printed, Ink::Black, role),
+                canvas.text(middle, 288.0 * MM, &purpose, Ink::Black, role),
+            ];
             sheet::page_number(canvas, &page_names[index]);
         })?;
     }
     if !rows.is_empty() {
         content.push(sheet::table(&said.what_and_when, table_head, table_body));
     }
-    content.extend(foot);
+    content.extend(foot.map(|leaf| group(Tag::P, leaf)));
     // The title of the file is the event's name alone: it is shown by programs that open files.
     paper.finish(About { title: list.event.clone(), language, made_at: list.printed_at, pages: page_names }, content)
 }
@@ -168,6 +179,30 @@ pub fn render_csv(list: &ParticipantList, language: Language, dialect: Dialect) 
     written.expect("three fields in every row, written into memory");
     drop(writer);
     bytes
+}
+
+/// Letters that the paper would show as boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The script, as Unicode names it: `Han`, `Devanagari`; `Common` for emoji and signs.
+    pub script: &'static str,
+    /// One of the letters.
+    pub sample: char,
+    /// How many entries have such letters.
+    pub entries: usize,
+}
+
+/// What [`render_pdf`] cannot draw of this list, by script, for asking before it prints: neither
+/// the program nor this computer has the letters. Empty as a rule.
+pub fn missing_scripts(list: &ParticipantList) -> Vec<Missing> {
+    let mut missing: BTreeMap<&'static str, Missing> = BTreeMap::new();
+    for entry in &list.entries {
+        let of_entry: BTreeMap<&'static str, char> = entry.cells().into_iter().flat_map(|(text, ..)| text::missing(text)).collect();
+        for (script, sample) in of_entry {
+            missing.entry(script).or_insert(Missing { script, sample, entries: 0 }).entries += 1;
+        }
+    }
+    missing.into_values().collect()
 }
 
 const FIRST_BASELINE: f32 = (ROW_MIN + CAPITAL * NAME.size) / 2.0;
@@ -235,15 +270,6 @@ impl Said {
         let count = text::line(&self.count, Style { weight: Weight::SemiBold, size: 12.0 });
         vec![what, vec![count]]
     }
-
-    fn foot(&self, canvas: &mut Canvas<'_>, role: Role) -> Vec<TagGroup> {
-        let destroy = sheet::bar(canvas, &self.destroy, role);
-        let printed = text::line(&self.printed, SMALL);
-        let printed = canvas.text(LEFT, 288.0 * MM, &printed, Ink::Black, role);
-        let purpose = text::line(&self.purpose, SMALL);
-        let purpose = canvas.text((LEFT + RIGHT - purpose.width) / 2.0, 288.0 * MM, &purpose, Ink::Black, role);
-        [destroy, printed, purpose].into_iter().map(|leaves| group(Tag::P, leaves)).collect()
-    }
 }
 
 /// A row, broken into lines.
@@ -254,8 +280,8 @@ struct Row {
 }
 
 impl Row {
-    fn of(entry: &ListEntry) -> Row {
-        let cells = entry.cells().map(|(text, style, width)| text::wrap(text, style, width));
+    fn of(entry: &ListEntry, memory: &mut Memory) -> Row {
+        let cells = entry.cells().map(|(text, style, width)| memory.wrap(text, style, width));
         let row = Row::holding(cells);
         if row.height <= ROW_MAX {
             return row;
@@ -381,7 +407,8 @@ mod tests {
     #[test]
     fn nothing_is_cut_however_long_it_is() {
         for length in [200, 2000] {
-            let row = Row::of(&ListEntry { company: Some("Ærø Data ".repeat(length / 9)), ..entry(&"W".repeat(length)) });
+            let entry = ListEntry { company: Some("Ærø Data ".repeat(length / 9)), ..entry(&"W".repeat(length)) };
+            let row = Row::of(&entry, &mut Memory::default());
             assert!(row.height <= ROW_MAX + 0.1, "{length}: {}", row.height);
             assert_eq!(row.cells[0].iter().map(text::said).collect::<String>().len(), length);
             assert!(row.cells.iter().zip(COLUMNS).all(|(lines, (_, width))| lines.iter().all(|line| line.width <= width + 0.01)));
@@ -405,6 +432,18 @@ mod tests {
         );
         assert!(csv(Dialect::Comma).contains("\r\n'=1+1,'@SUM(A1:A9),\"Müller, Meier; Schulze\"\r\n"));
         assert_eq!(render_csv(&list(Vec::new()), Language::En, Dialect::default()), "\u{feff}Name;Title;Company\r\n".as_bytes());
+    }
+
+    #[test]
+    fn letters_that_would_be_boxes_are_known_before_printing() {
+        let entries = vec![
+            entry("Åse مريم Иван"),
+            ListEntry { title: Some("\u{e001}".into()), ..entry("Bo \u{e000}") },
+            ListEntry { company: Some("\u{e002}".into()), ..entry("Phạm") },
+        ];
+        let missing = missing_scripts(&list(entries));
+        assert_eq!(missing, [Missing { script: "Unknown", sample: missing[0].sample, entries: 2 }]);
+        assert!(missing_scripts(&many(3)).is_empty());
     }
 
     #[test]

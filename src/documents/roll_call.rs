@@ -10,7 +10,7 @@ use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
 use super::page::{About, Canvas, DocumentError, Ink, MM, Paper, Place, Role, group};
-use super::sheet::{self, LEADING, LEFT, Turn};
+use super::sheet::{self, EveryPage, LEADING, LEFT, Turn};
 use super::text::{self, Line, Style};
 use super::words::Words;
 use crate::domain::language::Language;
@@ -68,12 +68,14 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
         (COLUMNS[3].0, words.say("roll call", "Since")),
     ];
     let destroy = words.say("roll call", "Destroy after use. Nothing of it is kept.");
+    let moment = dates::date_and_time(&sheet.taken_at, language);
+    let every_page = EveryPage::of(&title, &sheet.organisation, &moment, &column_heads, &destroy);
 
     let mut paper = Paper::new();
     let mut content = Vec::new();
     let mut table_head = Vec::new();
     let mut table_body = TagGroup::new(Tag::TBody);
-    let mut foot = Vec::new();
+    let mut foot = None;
     for (index, on_page) in pages.iter().enumerate() {
         let turn = Turn::of(index);
         let is_last = index + 1 == pages.len();
@@ -84,13 +86,12 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
                     FIRST_TABLE_TOP
                 }
                 Turn::Later => {
-                    let moment = dates::date_and_time(&sheet.taken_at, language);
-                    sheet::head_again(canvas, &title, &sheet.organisation, &moment);
+                    every_page.head_again(canvas);
                     sheet::LATER_TABLE_TOP
                 }
             };
             if !rows.is_empty() {
-                let cells = sheet::column_heads(canvas, &column_heads, top, turn);
+                let cells = every_page.column_heads(canvas, top, turn);
                 if turn == Turn::First {
                     table_head = cells;
                 }
@@ -103,7 +104,7 @@ pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, Docu
                 sheet::rules(canvas, bottoms.into_iter().skip(1), 0.6);
             }
             let role = if is_last { Role::Content } else { Role::Furniture(ArtifactType::Footer) };
-            foot = sheet::bar(canvas, &destroy, role);
+            foot = every_page.bar(canvas, role);
             sheet::page_number(canvas, &page_names[index]);
         })?;
     }

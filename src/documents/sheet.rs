@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use krilla::tagging::{ArtifactType, Identifier, Tag, TagGroup};
+use krilla::tagging::{ArtifactType, Node, TableHeaderScope, Tag, TagGroup};
 
 use super::fonts::{CAPITAL, Weight};
 use super::page::{Canvas, Ink, MM, Place, Role, group, heading};
@@ -88,55 +88,75 @@ fn title_lines(title: &str) -> Vec<Line> {
     text::fit(title, Style { weight: Weight::SemiBold, size: 27.0 }, RIGHT - LEFT, 24.0 * MM, LEADING)
 }
 
-/// The head of a later page: enough to know where a loose page belongs.
-pub(super) fn head_again(canvas: &mut Canvas<'_>, title: &str, organisation: &str, moment: &str) {
-    let furniture = Role::Furniture(ArtifactType::Header);
-    let bold = Style { weight: Weight::SemiBold, size: 11.0 };
-    let regular = Style { weight: Weight::Regular, ..bold };
-    let moment = text::line(moment, regular);
-    canvas.text(RIGHT - moment.width, 19.0 * MM, &moment, Ink::Black, furniture);
-    let room = RIGHT - LEFT - moment.width - 8.0 * MM;
-    let mut x = LEFT;
-    for (said, style, share) in [(title, bold, 0.7), (organisation, regular, 1.0)] {
-        let left = room - (x - LEFT);
-        for line in text::fit(said, style, left * share, style.size * LEADING, LEADING) {
-            canvas.text(x, 19.0 * MM, &line, Ink::Black, furniture);
-            x += line.width + 4.0 * MM;
-        }
-    }
+/// What stands on every page, laid out once: a list can have hundreds.
+pub(super) struct EveryPage {
+    /// Where each line begins.
+    head: Vec<(f32, Line)>,
+    columns: Vec<(f32, Line)>,
+    bar: Line,
 }
 
-/// The names of the columns, each at its left edge, and a strong line under them, ending at
-/// `bottom`. On a later page they are furniture.
-pub(super) fn column_heads(canvas: &mut Canvas<'_>, heads: &[(f32, String)], bottom: f32, turn: Turn) -> Vec<TagGroup> {
-    let role = match turn {
-        Turn::First => Role::Content,
-        Turn::Later => Role::Furniture(ArtifactType::Header),
-    };
-    let cells = heads
-        .iter()
-        .map(|(x, name)| {
-            let line = text::line(name, COLUMN_HEAD);
-            let leaves = canvas.text(*x, bottom - 2.2 * MM, &line, Ink::Black, role);
-            group(Tag::TH(krilla::tagging::TableHeaderScope::Column), leaves)
-        })
-        .collect();
-    rules(canvas, [bottom].into_iter(), 1.4);
-    cells
+impl EveryPage {
+    /// The head of a later page is `title`, `beside` and `moment`, enough to know where a loose
+    /// page belongs. `columns` have their left edge and their name; `bar` says how the paper ends.
+    pub(super) fn of(title: &str, beside: &str, moment: &str, columns: &[(f32, String)], bar: &str) -> EveryPage {
+        let bold = Style { weight: Weight::SemiBold, size: 11.0 };
+        let regular = Style { weight: Weight::Regular, ..bold };
+        let moment = text::line(moment, regular);
+        let room = RIGHT - LEFT - moment.width - 8.0 * MM;
+        let mut x = LEFT;
+        let mut head = Vec::new();
+        for (said, style, share) in [(title, bold, 0.7), (beside, regular, 1.0)] {
+            let left = room - (x - LEFT);
+            for line in text::fit(said, style, left * share, style.size * LEADING, LEADING) {
+                let width = line.width;
+                head.push((x, line));
+                x += width + 4.0 * MM;
+            }
+        }
+        head.push((RIGHT - moment.width, moment));
+        EveryPage {
+            head,
+            columns: columns.iter().map(|(x, name)| (*x, text::line(name, COLUMN_HEAD))).collect(),
+            bar: text::line(bar, bold),
+        }
+    }
+
+    /// Draws the head of a later page.
+    pub(super) fn head_again(&self, canvas: &mut Canvas<'_>) {
+        for (x, line) in &self.head {
+            canvas.text(*x, 19.0 * MM, line, Ink::Black, Role::Furniture(ArtifactType::Header));
+        }
+    }
+
+    /// Draws the names of the columns and a strong line under them, ending at `bottom`. On a later
+    /// page they are furniture.
+    pub(super) fn column_heads(&self, canvas: &mut Canvas<'_>, bottom: f32, turn: Turn) -> Vec<TagGroup> {
+        let role = match turn {
+            Turn::First => Role::Content,
+            Turn::Later => Role::Furniture(ArtifactType::Header),
+        };
+        let mut cells = Vec::new();
+        for (x, name) in &self.columns {
+            let leaves = canvas.text(*x, bottom - 2.2 * MM, name, Ink::Black, role);
+            cells.push(group(Tag::TH(TableHeaderScope::Column), leaves));
+        }
+        rules(canvas, [bottom].into_iter(), 1.4);
+        cells
+    }
+
+    /// Draws the bar.
+    pub(super) fn bar(&self, canvas: &mut Canvas<'_>, role: Role) -> Option<Node> {
+        let bar = Place { x: LEFT, y: 273.0 * MM, width: RIGHT - LEFT, height: 9.0 * MM };
+        canvas.rounded(bar, 2.0 * MM);
+        let baseline = bar.y + (bar.height + CAPITAL * self.bar.style.size) / 2.0;
+        canvas.text(bar.x + 4.0 * MM, baseline, &self.bar, Ink::White, role)
+    }
 }
 
 /// Lines across the page, ending at these heights.
 pub(super) fn rules(canvas: &mut Canvas<'_>, bottoms: impl Iterator<Item = f32>, thickness: f32) {
-    canvas.rectangles(bottoms.map(|bottom| Place { x: LEFT, y: bottom - thickness, width: RIGHT - LEFT, height: thickness }));
-}
-
-/// The bar that says how the paper ends.
-pub(super) fn bar(canvas: &mut Canvas<'_>, said: &str, role: Role) -> Vec<Identifier> {
-    let bar = Place { x: LEFT, y: 273.0 * MM, width: RIGHT - LEFT, height: 9.0 * MM };
-    canvas.rounded(bar, 2.0 * MM);
-    let said = text::line(said, Style { weight: Weight::SemiBold, size: 11.0 });
-    let baseline = bar.y + (bar.height + CAPITAL * said.style.size) / 2.0;
-    canvas.text(bar.x + 4.0 * MM, baseline, &said, Ink::White, role)
+    canvas.rules(LEFT, RIGHT, bottoms, thickness);
 }
 
 /// The number of the page, under the bar.
@@ -159,8 +179,9 @@ pub(super) fn table(summary: &str, heads: Vec<TagGroup>, body: TagGroup) -> TagG
     table
 }
 
-fn push(content: &mut Vec<TagGroup>, leaves: Vec<Identifier>) {
-    if !leaves.is_empty() {
+fn push(content: &mut Vec<TagGroup>, leaves: impl IntoIterator<Item = Node>) {
+    let mut leaves = leaves.into_iter().peekable();
+    if leaves.peek().is_some() {
         content.push(group(Tag::P, leaves));
     }
 }
