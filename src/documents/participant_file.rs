@@ -1466,6 +1466,10 @@ mod tests {
         let row = &table.rows[0];
         assert!(row.key == RowKey::Code("s3cr3t".into()) && row.title.is_none() && row.company.is_none() && row.status == Status::MayEnter);
         assert!(!table.has(Field::Status) && table.has(Field::TicketType) && !table.has_check_ins);
+        // Where in the order is told only where the order is.
+        assert_eq!(taken("name,position id\nBo,1\n").dropped_columns, ["position id"]);
+        assert!(taken("name,order code,position id\nBo,X,1\n").dropped_columns.is_empty());
+        assert_eq!(taken("name,secret,order code,position id\nBo,s,X,1\n").dropped_columns, ["order code", "position id"]);
         // A column without a header beyond the last that has one.
         assert_eq!(taken("name,email,,\nBo,a@b,,x\n").dropped_columns, ["email", "column 3", "column 4"]);
     }
