@@ -20,9 +20,9 @@ use crate::devices::printer::{FolderPrinter, Printer};
 use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::{self, Config};
-use crate::gui::ask::{Message, Post};
+use crate::gui::ask::{Message, Paper, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, closed, roll_call, time};
+use crate::gui::{Kiosk, closed, import, print_list, roll_call, time};
 
 pub mod demo;
 #[cfg(feature = "headless")]
@@ -225,7 +225,10 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
             kiosk.printer.iter().for_each(|printer| printer.forget());
             time::swept(kiosk, outcome.as_ref());
         }
-        Message::Printed { succeeded } => roll_call::printed(kiosk, succeeded),
+        Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
+        Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
+        Message::FileRead(file) => import::file_read(kiosk, *file),
+        Message::Importing(news) => import::heard(kiosk, news),
         Message::FileChecked { sound: true } => tracing::info!("every page of the file is sound"),
         Message::FileChecked { sound: false } => {
             tracing::error!("the file is damaged: stop the kiosk and keep the folder as it is");

@@ -66,6 +66,14 @@ impl Answer {
         writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Failure::from)
     }
 
+    /// Something a person should know beside the result. A script reads it in the result.
+    pub fn warn(&self, sentence: impl FnOnce(Words) -> String) {
+        if !self.json {
+            // Nobody is left to tell when the terminal is gone.
+            drop(writeln!(std::io::stderr().lock(), "{}", sentence(self.words)));
+        }
+    }
+
     /// Says how it ended.
     pub fn end(&self, done: Result<(), Failure>) -> ExitCode {
         let Err(failure) = done else { return ExitCode::SUCCESS };

@@ -6,6 +6,7 @@ use super::answer::{Answer, Failure};
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{EraseDueOutcome, Erased, erase_due, forecast};
+use crate::desk::import_participants::erase_unfinished_imports;
 use crate::documents::dates;
 use crate::domain::access::Actor;
 
@@ -21,6 +22,7 @@ impl EraseDue {
         let outcome = if self.dry_run {
             forecast(desk, &Actor::Operator)?
         } else {
+            erase_unfinished_imports(desk)?;
             close_day(desk, &Actor::Operator)?;
             erase_due(desk, &Actor::Operator)?
         };

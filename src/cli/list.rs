@@ -57,6 +57,17 @@ impl List {
                 .map(|person| ListEntry { name: person.name, title: person.title, company: person.company })
                 .collect(),
         };
+        let missing = if format == "pdf" { paper::missing_scripts(&sheet) } else { Vec::new() };
+        if let Some(first) = missing.first() {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("script", &first.script), ("people", &first.entries)];
+            answer.warn(|words| {
+                words.say_with(
+                    "cli",
+                    "This computer has no letters of the script {script}, which {people} people need; they are boxes on the paper.",
+                    &values,
+                )
+            });
+        }
         let bytes = if format == "pdf" {
             paper::render_pdf(&sheet, words.language()).map_err(|error| Failure::failed("document", error.to_string()))?
         } else {
@@ -68,7 +79,8 @@ impl List {
         };
         std::fs::write(&self.out, bytes)?;
         let (path, people) = (self.out.display().to_string(), sheet.entries.len());
-        answer.line(json!({ "file": path, "people": people, "run": run }), |words| {
+        let missing: Vec<_> = missing.iter().map(|missing| json!({ "script": missing.script, "people": missing.entries })).collect();
+        answer.line(json!({ "file": path, "people": people, "run": run, "missing": missing }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &people), ("file", &path)])
         })
     }

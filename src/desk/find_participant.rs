@@ -27,7 +27,7 @@ pub(super) struct Names {
 struct HeldNames {
     event: EventId,
     as_of: i64,
-    ids: Vec<ParticipantId>,
+    people: Vec<(ParticipantId, Status)>,
     index: NameIndex,
 }
 
@@ -44,6 +44,7 @@ pub enum Filter {
     Everybody,
     /// Who is inside now.
     CheckedIn,
+    /// Who is still to come; a cancelled participant is not.
     NotArrived,
     /// Whose badge says no pictures.
     NoPhotos,
@@ -130,13 +131,20 @@ pub fn count_participants(desk: &mut Desk, by: &Actor, event: EventId) -> Result
     let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(ParticipantCounts::default()) };
     let people = participants::list(desk.store.reader(), event.id)?;
     let standing = Everybody::of(desk, &event)?;
-    let count = |filter| people.iter().filter(|person| standing.is(person.id, filter)).count();
+    let count = |filter| people.iter().filter(|person| standing.is(person.id, person.status, filter)).count();
     Ok(ParticipantCounts {
         everybody: people.len(),
         checked_in: count(Filter::CheckedIn),
         not_arrived: count(Filter::NotArrived),
         no_photos: count(Filter::NoPhotos),
     })
+}
+
+/// One participant as staff see them.
+pub fn find_one(desk: &mut Desk, by: &Actor, event: EventId, participant: ParticipantId) -> Result<Option<ParticipantRow>, DeskError> {
+    let now = desk.admit(by, Verb::FindParticipant)?;
+    let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(None) };
+    Ok(row(desk, &event, participant)?)
 }
 
 /// The event is looked at no longer: its names leave the memory.
@@ -149,7 +157,7 @@ fn build(desk: &Desk, event: EventId) -> Result<HeldNames, StoreError> {
     let mut people = participants::list(desk.store.reader(), event)?;
     sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
     let index = NameIndex::new(people.iter().map(|person| [person.name.as_str(), person.company.as_deref().unwrap_or_default()]));
-    Ok(HeldNames { event, as_of, ids: people.into_iter().map(|person| person.id).collect(), index })
+    Ok(HeldNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index })
 }
 
 fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
@@ -159,15 +167,15 @@ fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticip
     let places = match (is_typed, is_filtered) {
         (true, true) => held.index.find(&query, usize::MAX),
         (true, false) => held.index.find(&query, wanted),
-        (false, true) => (0..held.ids.len()).collect(),
-        (false, false) => (0..held.ids.len().min(wanted)).collect(),
+        (false, true) => (0..held.people.len()).collect(),
+        (false, false) => (0..held.people.len().min(wanted)).collect(),
     };
-    let ids = places.into_iter().map(|place| held.ids[place]);
+    let people = places.into_iter().map(|place| held.people[place]);
     let mut ids: Vec<_> = if is_filtered {
         let standing = Everybody::of(desk, event)?;
-        ids.filter(|id| standing.is(*id, input.filter)).take(wanted).collect()
+        people.filter(|(id, status)| standing.is(*id, *status, input.filter)).map(|(id, _)| id).take(wanted).collect()
     } else {
-        ids.collect()
+        people.map(|(id, _)| id).collect()
     };
     let has_more = ids.len() == wanted;
     ids.truncate(wanted - 1);
@@ -231,11 +239,11 @@ impl<'d> Everybody<'d> {
         Ok(Everybody { desk, event, last, answers: consents::list_present(reader, event.id)? })
     }
 
-    fn is(&self, id: ParticipantId, filter: Filter) -> bool {
+    fn is(&self, id: ParticipantId, status: Status, filter: Filter) -> bool {
         match filter {
             Filter::Everybody => true,
             Filter::CheckedIn => self.last.get(&id).is_some_and(|passage| passage.direction == Direction::Entry),
-            Filter::NotArrived => !self.last.contains_key(&id),
+            Filter::NotArrived => status != Status::Cancelled && !self.last.contains_key(&id),
             // Who was not asked is not photographed either, but is no "no" yet.
             Filter::NoPhotos => self.answers.get(&id).is_some_and(|answers| mark(self.desk, self.event, answers) == BadgeMark::No),
         }

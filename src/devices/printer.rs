@@ -13,7 +13,7 @@ pub type Paper = Box<dyn FnOnce() -> Result<Vec<u8>, PrintFault> + Send>;
 pub type Printed = Box<dyn FnOnce(Result<(), PrintFault>) + Send>;
 
 /// The kinds of paper there are.
-pub const KINDS: [&str; 2] = ["badge", "roll-call"];
+pub const KINDS: [&str; 3] = ["badge", "roll-call", "list"];
 
 /// Something that prints PDF papers.
 pub trait Printer: Send + Sync {

@@ -3,8 +3,8 @@
 use crate::domain::text::{TextFault, personal_line};
 use crate::domain::visit::{Company, Title};
 
-personal_line!(/** A participant's name, as shown. */ ParticipantName, max 200);
-personal_line!(/** What a name is sorted by: the family column of a file. */ SortName, max 200);
+personal_line!(/** A participant's name, as shown. */ ParticipantName, max 300);
+personal_line!(/** What a name is sorted by: the family column of a file. */ SortName, max 300);
 personal_line!(/** The kind of ticket somebody holds. */ TicketType, max 200);
 personal_line!(/** The table somebody sits at. */ Table, max 60);
 personal_line!(/** The room somebody goes to. */ Room, max 60);

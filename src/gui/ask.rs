@@ -4,11 +4,14 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::desk::Desk;
 use crate::desk::erase_due::{EraseDueOutcome, Slice, Sweep};
+use crate::desk::import_participants::{Begun, Import, ImportOutcome, Slice as ImportSlice};
+use crate::desk::{Desk, DeskError};
 use crate::domain::access::Actor;
 use crate::gui::Kiosk;
 
@@ -19,9 +22,31 @@ pub enum Message {
     /// A sweep that nobody asked for has ended.
     Swept(Option<EraseDueOutcome>),
     /// A paper that somebody waits for is out, or is not.
-    Printed { succeeded: bool },
+    Printed { paper: Paper, succeeded: bool },
+    /// A file with participants was read, or was not.
+    FileRead(Box<super::import::FileRead>),
+    /// How far an import is.
+    Importing(Importing),
     /// Every page of the file was checked.
     FileChecked { sound: bool },
+}
+
+/// A paper that a page waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    RollCall,
+    List,
+}
+
+/// News of an import.
+pub enum Importing {
+    Slice {
+        done: usize,
+        of: usize,
+    },
+    Ended(Result<ImportOutcome, DeskError>),
+    /// It was stopped, and left nothing.
+    Stopped,
 }
 
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
@@ -105,6 +130,16 @@ impl DeskThread {
         next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock));
     }
 
+    /// Imports slice by slice, and between two slices serves whoever asked meanwhile. `stop` ends it without a trace.
+    pub fn import(&self, begin: impl FnOnce(&mut Desk) -> Result<Begun, DeskError> + Send + 'static, stop: Arc<AtomicBool>) {
+        let (jobs, post) = (self.jobs().clone(), self.post.clone());
+        self.run(Box::new(move |desk| match begin(desk) {
+            Ok(Begun::Import(import)) => next_import_slice(jobs, post, import, stop),
+            Ok(Begun::Ended(outcome)) => post.send(Message::Importing(Importing::Ended(Ok(outcome)))),
+            Err(error) => post.send(Message::Importing(Importing::Ended(Err(error)))),
+        }));
+    }
+
     fn run(&self, job: Job) {
         self.jobs().send(job).expect("the desk thread lives as long as this");
     }
@@ -132,6 +167,32 @@ fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep) {
         Err(error) => {
             tracing::error!(%error, "the sweep failed; what is left is still due");
             post.send(Message::Swept(None));
+        }
+    });
+    // Refused only while the program ends.
+    drop(jobs.send(job));
+}
+
+fn next_import_slice(jobs: Sender<Job>, post: Post, mut import: Box<Import>, stop: Arc<AtomicBool>) {
+    let again = jobs.clone();
+    let job: Job = Box::new(move |desk| {
+        if stop.load(Ordering::Relaxed) {
+            let stopped = import.cancel(desk);
+            return post.send(Message::Importing(stopped.map_or_else(|error| Importing::Ended(Err(error)), |()| Importing::Stopped)));
+        }
+        match import.slice(desk) {
+            Ok(ImportSlice::More { done, of }) => {
+                post.send(Message::Importing(Importing::Slice { done, of }));
+                next_import_slice(again, post, import, stop);
+            }
+            Ok(ImportSlice::Done(outcome)) => post.send(Message::Importing(Importing::Ended(Ok(outcome)))),
+            Err(error) => {
+                // What it wrote is hidden, and taken back now or by the next start.
+                if let Err(error) = import.cancel(desk) {
+                    tracing::warn!(%error, "a failed import could not be taken back yet");
+                }
+                post.send(Message::Importing(Importing::Ended(Err(error))));
+            }
         }
     });
     // Refused only while the program ends.

@@ -12,9 +12,11 @@ use slint::ComponentHandle;
 use super::ask::{DeskThread, Post};
 use super::window::{self as ui, App, Page};
 use super::{
-    check_in, clock, doors, find_me, home, my_ticket, notice, photos, refusal, roll_call, scan, settings, setup, sign_in, sign_out,
-    signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in, welcome,
+    add_participant, check_in, clock, doors, event, events, find_me, home, import, my_ticket, notice, participant, photos, print_list,
+    refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in,
+    welcome,
 };
+use crate::desk::find_participant::ParticipantRow;
 use crate::desk::list_events::OpenDoor;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::{Desk, DeskError, StoreError};
@@ -22,7 +24,7 @@ use crate::devices::printer::Printer;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
 use crate::domain::config::Config;
-use crate::domain::ids::{EventId, HostId};
+use crate::domain::ids::{EventId, HostId, ParticipantId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
 use crate::domain::profile::Profile;
@@ -93,6 +95,14 @@ pub struct Session {
     pub opens_at: Option<DateTime<Utc>>,
     /// The event somebody registers for at the door.
     pub walk_in_event: Option<EventId>,
+    /// The event whose staff page is open.
+    pub event_page: event::OpenPage,
+    /// The participant whose sheet is open.
+    pub participant: Option<ParticipantRow>,
+    /// Who was just added by hand.
+    pub added: Option<ParticipantId>,
+    /// The file on its way into the event.
+    pub import: import::Open,
 }
 
 impl Kiosk {
@@ -154,6 +164,12 @@ impl Kiosk {
             today::connect,
             visits::connect,
             roll_call::connect,
+            events::connect,
+            event::connect,
+            participant::connect,
+            add_participant::connect,
+            import::connect,
+            print_list::connect,
             settings::connect,
             scan::connect,
         ] {
@@ -213,6 +229,8 @@ impl Kiosk {
             welcome::reset,
             my_ticket::reset,
             photos::reset,
+            events::reset,
+            event::reset,
         ] {
             reset(self);
         }
@@ -272,6 +290,8 @@ impl Kiosk {
             Page::Today => today::refresh,
             Page::Visits => visits::refresh,
             Page::RollCall => roll_call::refresh,
+            Page::Events => events::refresh,
+            Page::Event => event::refresh,
             Page::Settings => settings::refresh,
         };
         refresh(self);

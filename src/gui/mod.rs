@@ -1,17 +1,23 @@
 //! One presenter per page: `connect` wires its callbacks, `refresh` fills it, pure mappers turn outcomes into Slint
 //! values. No SQL, no rules, no wording.
 
+mod add_participant;
 pub mod ask;
 mod check_in;
 mod clock;
 pub mod closed;
 mod doors;
+mod event;
+mod events;
 mod find_me;
 mod home;
+pub mod import;
 mod kiosk;
 mod my_ticket;
 mod notice;
+mod participant;
 mod photos;
+pub mod print_list;
 mod refusal;
 pub mod roll_call;
 mod scan;

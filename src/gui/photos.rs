@@ -10,9 +10,7 @@ use super::my_ticket::last_day;
 use super::window::{self as ui, Page, PhotoAnswer as Shown, PhotoState};
 use super::{Kiosk, my_ticket, welcome};
 use crate::desk::DeskError;
-use crate::desk::answer_photos::{
-    Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, PhotoRow, Whose, answer_photos,
-};
+use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, PhotoRow, Whose, answer_photos};
 use crate::desk::show_ticket::{ShowTicketOutcome, show_ticket};
 use crate::documents::dates;
 use crate::domain::access::Actor;
@@ -162,10 +160,7 @@ fn save(kiosk: &Rc<Kiosk>, answers: Vec<PhotoAnswer>) {
     page.set_busy(true);
     page.set_trouble(ui::Trouble::None);
     let input = AnswerPhotos { event, whose: Whose::Code(code.clone()), answers, language: kiosk.language() };
-    kiosk.ask(
-        move |desk| answer_photos(desk, &Actor::Public, &input),
-        move |kiosk, outcome| answered(kiosk, &code, outcome),
-    );
+    kiosk.ask(move |desk| answer_photos(desk, &Actor::Public, &input), move |kiosk, outcome| answered(kiosk, &code, outcome));
 }
 
 fn answered(kiosk: &Rc<Kiosk>, code: &str, outcome: Result<AnswerPhotosOutcome, DeskError>) {

@@ -104,7 +104,9 @@ fn print(kiosk: &Rc<Kiosk>) {
             Ok(sheet) => printer.print_later(
                 "roll-call",
                 Box::new(move || roll_call::render(&sheet, language).map_err(|error| error.to_string())),
-                Box::new(move |printed| post.send(super::ask::Message::Printed { succeeded: printed.is_ok() })),
+                Box::new(move |printed| {
+                    post.send(super::ask::Message::Printed { paper: super::ask::Paper::RollCall, succeeded: printed.is_ok() })
+                }),
             ),
             Err(error) => {
                 trouble(&error);

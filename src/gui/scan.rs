@@ -86,7 +86,15 @@ fn reading(page: Page) -> Reading {
             Reading::Anything
         }
         Page::SignIn | Page::SignOut | Page::TicketCode | Page::FindMe | Page::WalkIn | Page::Unlock => Reading::Codes,
-        Page::Setup | Page::Clock | Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Closed => Reading::Nothing,
+        Page::Setup
+        | Page::Clock
+        | Page::Today
+        | Page::Visits
+        | Page::RollCall
+        | Page::Events
+        | Page::Event
+        | Page::Settings
+        | Page::Closed => Reading::Nothing,
     }
 }
 

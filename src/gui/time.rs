@@ -73,7 +73,7 @@ fn stay_of(kiosk: &Kiosk) -> Stay {
         | Page::Unlock
         | Page::Setup => Stay::Asks,
         Page::SignedIn | Page::SignedOut | Page::Welcome | Page::Refusal | Page::MyTicket => Stay::Outcome,
-        Page::Today | Page::Visits | Page::RollCall | Page::Settings | Page::Clock => Stay::Locks,
+        Page::Today | Page::Visits | Page::RollCall | Page::Events | Page::Event | Page::Settings | Page::Clock => Stay::Locks,
     }
 }
 

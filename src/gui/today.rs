@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
+use chrono::{DateTime, Utc};
 use slint::{ComponentHandle, ModelRc, VecModel};
 
 use super::Kiosk;
 use super::kiosk::trouble;
 use super::window::{self as ui, Page};
+use crate::desk::DeskError;
+use crate::desk::list_events::{list_arrivals, show_event};
 use crate::desk::list_open_visits::{OpenVisit, list_open_visits};
 use crate::desk::show_retention::show_retention;
 use crate::documents::dates;
@@ -20,6 +23,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let staff = kiosk.window.global::<ui::StaffAdapter>();
     staff.on_today(kiosk.calls(|kiosk| kiosk.go(Page::Today)));
     staff.on_visits(kiosk.calls(|kiosk| kiosk.go(Page::Visits)));
+    staff.on_events(kiosk.calls(|kiosk| kiosk.go(Page::Events)));
     staff.on_settings(kiosk.calls(|kiosk| kiosk.go(Page::Settings)));
     staff.on_lock(kiosk.calls(|kiosk| kiosk.rest()));
     let today = kiosk.window.global::<ui::TodayAdapter>();
@@ -29,6 +33,13 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
         kiosk.go(Page::Visits);
         super::visits::open_sign_in(kiosk);
     }));
+    today.on_open_event(kiosk.calls(|kiosk| {
+        let open = kiosk.doors.borrow().first().map(|door| door.id);
+        match open {
+            Some(event) => super::event::open(kiosk, event),
+            None => kiosk.go(Page::Events),
+        }
+    }));
     today.on_confirm_clock(kiosk.calls(|kiosk| kiosk.go(Page::Clock)));
 }
 
@@ -37,6 +48,7 @@ pub(super) fn refresh_rail(kiosk: &Rc<Kiosk>) {
     let staff = kiosk.window.global::<ui::StaffAdapter>();
     staff.set_name(kiosk.session.borrow().staff.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default().into());
     staff.set_may_visits(kiosk.may(Verb::ListOpenVisits));
+    staff.set_may_events(kiosk.may(Verb::ListEvents));
     staff.set_may_settings(kiosk.may(Verb::ChangeSettings));
 }
 
@@ -68,6 +80,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
             },
         );
     }
+    refresh_arrivals(kiosk);
     if kiosk.may(Verb::ShowRetention) {
         let by = kiosk.actor();
         kiosk.ask(
@@ -89,6 +102,55 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     }
 }
 
+/// The open event and its arrivals, for who runs events.
+fn refresh_arrivals(kiosk: &Rc<Kiosk>) {
+    let today = kiosk.window.global::<ui::TodayAdapter>();
+    let open = kiosk.doors.borrow().first().map(|door| door.id);
+    today.set_has_event(open.is_some() && kiosk.may(Verb::ListEvents));
+    let Some(event) = open.filter(|_| kiosk.may(Verb::ListEvents)) else { return };
+    let by = kiosk.actor();
+    kiosk.ask(
+        move |desk| Ok((show_event(desk, &by, event)?, list_arrivals(desk, &by, event)?)),
+        |kiosk, looked: Result<_, DeskError>| match looked {
+            Ok((Some(event), arrivals)) => {
+                let today = kiosk.window.global::<ui::TodayAdapter>();
+                today.set_event_name(event.name.as_str().into());
+                today.set_arrived_count(event.arrived as i32);
+                today.set_registered_count(event.registered as i32);
+                let bars = bars(&arrivals, kiosk.now().to_utc());
+                let shown: Vec<_> = bars
+                    .iter()
+                    .map(|(from, count)| ui::ArrivalBar {
+                        count: *count as i32,
+                        from: dates::time(&kiosk.local(*from), kiosk.language()).into(),
+                    })
+                    .collect();
+                let most = shown.iter().max_by_key(|bar| bar.count);
+                today.set_most_arrivals(most.map_or(0, |bar| bar.count));
+                today.set_most_from(most.map(|bar| bar.from.clone()).unwrap_or_default());
+                today.set_arrivals(ModelRc::new(VecModel::from(shown)));
+            }
+            Ok((None, _)) => kiosk.window.global::<ui::TodayAdapter>().set_has_event(false),
+            Err(error) => drop(trouble(&error)),
+        },
+    );
+}
+
+/// Arrivals in quarters of an hour, from the first with anybody in it to the present one; at most the last four hours.
+fn bars(arrivals: &[DateTime<Utc>], now: DateTime<Utc>) -> Vec<(DateTime<Utc>, usize)> {
+    const QUARTER: i64 = 15 * 60;
+    const BARS_MAX: i64 = 16;
+    let quarter = |at: &DateTime<Utc>| at.timestamp().div_euclid(QUARTER);
+    let Some(first) = arrivals.first().map(quarter) else { return Vec::new() };
+    let last = quarter(&now).max(first);
+    (first.max(last - BARS_MAX + 1)..=last)
+        .filter_map(|at| {
+            let count = arrivals.iter().filter(|arrival| quarter(arrival) == at).count();
+            Some((DateTime::from_timestamp(at * QUARTER, 0)?, count))
+        })
+        .collect()
+}
+
 /// A visit as staff see it in a list.
 pub(super) fn row(kiosk: &Kiosk, visit: &OpenVisit) -> ui::VisitRow {
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
@@ -99,5 +161,24 @@ pub(super) fn row(kiosk: &Kiosk, visit: &OpenVisit) -> ui::VisitRow {
         title: text(&visit.title),
         host: text(&visit.host),
         time: dates::time(&kiosk.local(visit.signed_in_at), kiosk.language()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrivals_are_counted_by_the_quarter_and_quarters_without_any_stay() {
+        let at = |minute: i64| DateTime::from_timestamp(60 * minute, 0).expect("an instant");
+        let counted = |arrivals: &[i64], now| {
+            bars(&arrivals.iter().map(|minute| at(*minute)).collect::<Vec<_>>(), at(now))
+                .into_iter()
+                .map(|(_, count)| count)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(counted(&[0, 14, 15, 44], 46), [2, 1, 1, 0]);
+        assert_eq!(counted(&[], 46), [0; 0]);
+        assert_eq!(counted(&[0], 16 * 15).len(), 16);
     }
 }

@@ -32,12 +32,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 
 pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::WalkInAdapter>();
-    for empty in [
-        ui::WalkInAdapter::set_name,
-        ui::WalkInAdapter::set_title,
-        ui::WalkInAdapter::set_company,
-        ui::WalkInAdapter::set_event,
-    ] {
+    for empty in [ui::WalkInAdapter::set_name, ui::WalkInAdapter::set_title, ui::WalkInAdapter::set_company, ui::WalkInAdapter::set_event] {
         empty(&page, SharedString::new());
     }
     page.set_step(WalkInStep::Event);

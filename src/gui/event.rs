@@ -1,0 +1,272 @@
+//! Staff, one event: its participants, searched, filtered and leafed through.
+
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+
+use super::Kiosk;
+use super::kiosk::trouble;
+use super::window::{self as ui, EventSheet, Page, ParticipantFilter, ParticipantPhotos, ParticipantState};
+use super::{add_participant, import, participant, print_list};
+use crate::desk::find_participant::{
+    self, Filter, FindParticipant, FoundParticipants, ParticipantCounts, ParticipantRow, PhotoState, count_participants, find_participant,
+};
+use crate::desk::list_events::{EventSummary, show_event};
+use crate::documents::dates;
+use crate::domain::check_in::Direction;
+use crate::domain::consent::BadgeMark;
+use crate::domain::ids::EventId;
+use crate::domain::participant::Status;
+
+/// Fewest rows of a page, before the window has said how many fit.
+const ROWS_MIN: usize = 9;
+
+/// The event whose page is open, and where in its participants.
+#[derive(Default)]
+pub struct OpenPage {
+    pub event: Option<EventSummary>,
+    filter: Option<Filter>,
+    offset: usize,
+    rows: usize,
+    counts: ParticipantCounts,
+    /// The participants of the page as the desk gave them.
+    pub listed: Vec<ParticipantRow>,
+}
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    page.on_fits(kiosk.calls_with(|kiosk, rows: i32| {
+        let rows = usize::try_from(rows).unwrap_or(0).max(1);
+        if std::mem::replace(&mut kiosk.session.borrow_mut().event_page.rows, rows) != rows {
+            list(kiosk);
+        }
+    }));
+    page.on_search(kiosk.calls_with(|kiosk, _: SharedString| {
+        super::time::note_activity(kiosk);
+        kiosk.session.borrow_mut().event_page.offset = 0;
+        list(kiosk);
+    }));
+    page.on_choose_filter(kiosk.calls_with(|kiosk, chosen| {
+        super::time::note_activity(kiosk);
+        let mut session = kiosk.session.borrow_mut();
+        session.event_page.filter = Some(filter_in(chosen));
+        session.event_page.offset = 0;
+        drop(session);
+        kiosk.window.global::<ui::EventAdapter>().set_filter(chosen);
+        list(kiosk);
+    }));
+    page.on_earlier(kiosk.calls(|kiosk| leaf(kiosk, Leaf::Back)));
+    page.on_later(kiosk.calls(|kiosk| leaf(kiosk, Leaf::On)));
+    page.on_open_participant(kiosk.calls_with(participant::open));
+    page.on_open_add(kiosk.calls(add_participant::open));
+    page.on_open_import(kiosk.calls(import::open));
+    page.on_open_print(kiosk.calls(print_list::open));
+    page.on_all_events(kiosk.calls(|kiosk| kiosk.go(Page::Events)));
+}
+
+/// Empties search, table and sheets.
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    page.set_query(SharedString::new());
+    page.set_participants(ModelRc::default());
+    page.set_filter(ParticipantFilter::Everybody);
+    page.set_trouble(ui::Trouble::None);
+    page.set_busy(false);
+    close_sheet(kiosk);
+    kiosk.ask(|desk| find_participant::forget_names(desk), |_, ()| {});
+}
+
+/// Opens the page of an event.
+pub(super) fn open(kiosk: &Rc<Kiosk>, event: EventId) {
+    let by = kiosk.actor();
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    page.set_query(SharedString::new());
+    page.set_filter(ParticipantFilter::Everybody);
+    page.set_participants(ModelRc::default());
+    close_sheet(kiosk);
+    kiosk.ask(
+        move |desk| show_event(desk, &by, event),
+        |kiosk, event| match event {
+            Ok(Some(event)) => {
+                let rows = kiosk.session.borrow().event_page.rows;
+                kiosk.session.borrow_mut().event_page = OpenPage { event: Some(event), rows, ..OpenPage::default() };
+                kiosk.go(Page::Event);
+            }
+            Ok(None) => kiosk.go(Page::Events),
+            Err(error) => kiosk.window.global::<ui::EventsAdapter>().set_trouble(trouble(&error)),
+        },
+    );
+}
+
+pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
+    super::today::refresh_rail(kiosk);
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    {
+        let session = kiosk.session.borrow();
+        let Some(event) = &session.event_page.event else { return };
+        page.set_name(event.name.as_str().into());
+        page.set_day(dates::long_date(event.starts_at.with_timezone(&event.zone).date_naive(), kiosk.language()).into());
+    }
+    changed(kiosk);
+}
+
+pub(super) fn close_sheet(kiosk: &Rc<Kiosk>) {
+    super::time::note_activity(kiosk);
+    kiosk.window.global::<ui::EventAdapter>().set_sheet(EventSheet::None);
+    participant::reset(kiosk);
+    add_participant::reset(kiosk);
+    import::reset(kiosk);
+    print_list::reset(kiosk);
+}
+
+/// Which event the page is about.
+pub(super) fn event_of(kiosk: &Kiosk) -> Option<EventId> {
+    kiosk.session.borrow().event_page.event.as_ref().map(|event| event.id)
+}
+
+enum Leaf {
+    Back,
+    On,
+}
+
+fn leaf(kiosk: &Rc<Kiosk>, to: Leaf) {
+    super::time::note_activity(kiosk);
+    let mut session = kiosk.session.borrow_mut();
+    let page = &mut session.event_page;
+    let rows = page.rows.max(1);
+    page.offset = match to {
+        Leaf::Back => page.offset.saturating_sub(rows),
+        Leaf::On => page.offset + rows,
+    };
+    drop(session);
+    list(kiosk);
+}
+
+fn filter_in(filter: ParticipantFilter) -> Filter {
+    match filter {
+        ParticipantFilter::Everybody => Filter::Everybody,
+        ParticipantFilter::CheckedIn => Filter::CheckedIn,
+        ParticipantFilter::NotArrived => Filter::NotArrived,
+        ParticipantFilter::NoPhotos => Filter::NoPhotos,
+    }
+}
+
+/// Counts anew, which takes a look at everybody, and lists.
+pub(super) fn changed(kiosk: &Rc<Kiosk>) {
+    let Some(event) = event_of(kiosk) else { return };
+    let by = kiosk.actor();
+    kiosk.ask(
+        move |desk| count_participants(desk, &by, event),
+        |kiosk, counts| match counts {
+            Ok(counts) => {
+                let page = kiosk.window.global::<ui::EventAdapter>();
+                page.set_count_everybody(counts.everybody as i32);
+                page.set_count_checked_in(counts.checked_in as i32);
+                page.set_count_not_arrived(counts.not_arrived as i32);
+                page.set_count_no_photos(counts.no_photos as i32);
+                kiosk.session.borrow_mut().event_page.counts = counts;
+                list(kiosk);
+            }
+            Err(error) => kiosk.window.global::<ui::EventAdapter>().set_trouble(trouble(&error)),
+        },
+    );
+}
+
+/// Asks for the participants of this page of the table.
+pub(super) fn list(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    let Some(event) = event_of(kiosk) else { return };
+    page.set_loading(slint::Model::row_count(&page.get_participants()) == 0);
+    let (by, typed) = (kiosk.actor(), page.get_query());
+    let input = {
+        let session = kiosk.session.borrow();
+        let open = &session.event_page;
+        FindParticipant {
+            event,
+            typed: typed.to_string(),
+            filter: open.filter.unwrap_or(Filter::Everybody),
+            offset: open.offset,
+            limit: open.rows.max(if open.rows == 0 { ROWS_MIN } else { 1 }),
+        }
+    };
+    let asked = input.clone();
+    kiosk.ask(
+        move |desk| find_participant(desk, &by, &asked),
+        move |kiosk, found| {
+            let page = kiosk.window.global::<ui::EventAdapter>();
+            // Somebody has typed on, or opened another event.
+            if page.get_query() != typed || event_of(kiosk) != Some(event) {
+                return;
+            }
+            page.set_loading(false);
+            match found {
+                Ok(found) => show(kiosk, &input, found),
+                Err(error) => page.set_trouble(trouble(&error)),
+            }
+        },
+    );
+}
+
+fn show(kiosk: &Rc<Kiosk>, input: &FindParticipant, found: FoundParticipants) {
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    let counts = kiosk.session.borrow().event_page.counts;
+    let rows = found.rows.iter().map(|person| row(kiosk, person));
+    page.set_participants(ModelRc::new(rows.collect::<VecModel<_>>()));
+    page.set_first((input.offset + usize::from(!found.rows.is_empty())) as i32);
+    page.set_last((input.offset + found.rows.len()) as i32);
+    let of = match input.filter {
+        _ if !input.typed.trim().is_empty() => 0,
+        Filter::Everybody => counts.everybody,
+        Filter::CheckedIn => counts.checked_in,
+        Filter::NotArrived => counts.not_arrived,
+        Filter::NoPhotos => counts.no_photos,
+    };
+    page.set_of(of as i32);
+    page.set_has_earlier(input.offset > 0);
+    page.set_has_more(found.has_more);
+    kiosk.session.borrow_mut().event_page.listed = found.rows;
+}
+
+fn row(kiosk: &Kiosk, person: &ParticipantRow) -> ui::ParticipantRow {
+    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
+    ui::ParticipantRow {
+        key: person.id.to_string().into(),
+        name: person.name.as_str().into(),
+        title: text(&person.title),
+        company: text(&person.company),
+        table: text(&person.table),
+        photos: photos_out(person.photos),
+        state: state_out(person),
+        since: person.last.map_or_else(SharedString::new, |(_, _, at)| moment(kiosk, at)),
+    }
+}
+
+pub(super) fn photos_out(photos: PhotoState) -> ParticipantPhotos {
+    match photos {
+        PhotoState::NotAsked => ParticipantPhotos::NotAsked,
+        PhotoState::Answered(BadgeMark::Yes) => ParticipantPhotos::Yes,
+        PhotoState::Answered(BadgeMark::No) => ParticipantPhotos::No,
+    }
+}
+
+/// Who may not enter is shown as that; everybody else by the last passage.
+pub(super) fn state_out(person: &ParticipantRow) -> ParticipantState {
+    match (person.status, person.last) {
+        (Status::Cancelled, _) => ParticipantState::Cancelled,
+        (Status::Blocked, _) => ParticipantState::Blocked,
+        (_, Some((_, Direction::Entry, _))) => ParticipantState::Inside,
+        (_, Some((_, Direction::Exit, _))) => ParticipantState::Left,
+        (Status::Unpaid, None) => ParticipantState::Unpaid,
+        (Status::MayEnter, None) => ParticipantState::NotArrived,
+    }
+}
+
+/// The time, with its day where that was not today.
+pub(super) fn moment(kiosk: &Kiosk, at: DateTime<Utc>) -> SharedString {
+    let (at, language) = (kiosk.local(at), kiosk.language());
+    match at.date_naive() == kiosk.now().date_naive() {
+        true => dates::time(&at, language).into(),
+        false => format!("{} {}", dates::day_and_month(at.date_naive(), language), dates::time_in_sentence(&at, language)).into(),
+    }
+}

@@ -1,0 +1,166 @@
+//! Staff, the participant list: printed or saved, with name, title and company and nothing else.
+
+use std::rc::Rc;
+
+use slint::{ComponentHandle, SharedString};
+
+use super::Kiosk;
+use super::ask::{Message, Paper};
+use super::event::{self, event_of};
+use super::kiosk::trouble;
+use super::window::{self as ui, EventSheet, HandOut, ListFormat};
+use crate::desk::DeskError;
+use crate::desk::participant_list::{HandedOutList, Use, participant_list};
+use crate::devices::files;
+use crate::documents::dates;
+use crate::documents::participant_list::{self as paper, Dialect, ListEntry, ParticipantList};
+use crate::domain::language::Language;
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+    sheet.on_print(kiosk.calls(print));
+    sheet.on_save(kiosk.calls(save));
+    sheet.on_close(kiosk.calls(event::close_sheet));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+    sheet.set_state(HandOut::None);
+    sheet.set_format(ListFormat::Pdf);
+    sheet.set_went_to(SharedString::new());
+    sheet.set_trouble(ui::Trouble::None);
+}
+
+/// Looks at what would be on the list, and opens the sheet.
+pub(super) fn open(kiosk: &Rc<Kiosk>) {
+    event::close_sheet(kiosk);
+    let Some(event) = event_of(kiosk) else { return };
+    let (by, organisation) = (kiosk.actor(), kiosk.facts.borrow().organisation().to_owned());
+    kiosk.ask(
+        move |desk| {
+            let list = participant_list(desk, &by, event, Use::LookAt)?.map(|list| sheet_of(organisation, list));
+            Ok(list.map(|list| (paper::missing_scripts(&list).iter().map(|missing| missing.entries).sum::<usize>(), list)))
+        },
+        |kiosk, list: Result<_, DeskError>| match list {
+            Ok(Some((unprintable, list))) => {
+                let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+                let language = kiosk.language();
+                sheet.set_event(list.event.as_str().into());
+                sheet.set_count(list.entries.len() as i32);
+                sheet.set_has_printer(kiosk.printer.is_some());
+                sheet.set_folder(files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default().into());
+                sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
+                sheet.set_unprintable_count(unprintable as i32);
+                kiosk.window.global::<ui::EventAdapter>().set_sheet(EventSheet::Print);
+            }
+            Ok(None) => kiosk.go(ui::Page::Events),
+            Err(error) => kiosk.window.global::<ui::EventAdapter>().set_trouble(trouble(&error)),
+        },
+    );
+}
+
+fn sheet_of(organisation: String, list: HandedOutList) -> ParticipantList {
+    ParticipantList {
+        organisation,
+        starts_at: list.starts_at.with_timezone(&list.zone),
+        ends_at: list.ends_at.with_timezone(&list.zone),
+        printed_at: list.printed_at.with_timezone(&list.zone),
+        destroy_by: list.destroy_by.with_timezone(&list.zone),
+        event: list.event,
+        venue: list.venue,
+        run: list.run,
+        entries: list
+            .entries
+            .into_iter()
+            .map(|person| ListEntry { name: person.name, title: person.title, company: person.company })
+            .collect(),
+    }
+}
+
+/// Takes the list as one that is handed out, and hands it to `then`.
+fn hand_out(kiosk: &Rc<Kiosk>, format: &'static str, then: impl FnOnce(&Rc<Kiosk>, ParticipantList) + 'static) {
+    super::time::note_activity(kiosk);
+    let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+    let Some(event) = event_of(kiosk).filter(|_| sheet.get_state() != HandOut::Busy) else { return };
+    sheet.set_state(HandOut::Busy);
+    sheet.set_trouble(ui::Trouble::None);
+    let by = kiosk.actor();
+    kiosk.ask(
+        move |desk| participant_list(desk, &by, event, Use::HandOut(format)),
+        |kiosk, list| match list {
+            Ok(Some(list)) => {
+                let list = sheet_of(kiosk.facts.borrow().organisation().to_owned(), list);
+                then(kiosk, list);
+            }
+            Ok(None) => kiosk.go(ui::Page::Events),
+            Err(error) => {
+                let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+                sheet.set_state(HandOut::None);
+                sheet.set_trouble(trouble(&error));
+            }
+        },
+    );
+}
+
+fn print(kiosk: &Rc<Kiosk>) {
+    let Some(printer) = kiosk.printer.clone() else {
+        return kiosk.window.global::<ui::PrintListAdapter>().set_state(HandOut::Failed);
+    };
+    let (post, language) = (kiosk.desk.post(), kiosk.language());
+    hand_out(kiosk, "print", move |kiosk, list| {
+        kiosk.window.global::<ui::PrintListAdapter>().set_went_to(printer.place().into());
+        printer.print_later(
+            "list",
+            Box::new(move || paper::render_pdf(&list, language).map_err(|error| error.to_string())),
+            Box::new(move |printed| post.send(Message::Printed { paper: Paper::List, succeeded: printed.is_ok() })),
+        );
+    });
+}
+
+/// Makes the file on a thread of its own: ten thousand people take a while.
+fn save(kiosk: &Rc<Kiosk>) {
+    let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+    let (format, ending) = match sheet.get_format() {
+        ListFormat::Pdf => (ListFormat::Pdf, "pdf"),
+        ListFormat::Csv => (ListFormat::Csv, "csv"),
+    };
+    let (post, language) = (kiosk.desk.post(), kiosk.language());
+    hand_out(kiosk, ending, move |kiosk, list| {
+        let Ok(folder) = files::own_folder() else { return printed(kiosk, false) };
+        let name = match language {
+            Language::Da => "deltagerliste",
+            Language::En => "participants",
+        };
+        let path = folder.join(format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run));
+        kiosk.window.global::<ui::PrintListAdapter>().set_went_to(path.display().to_string().into());
+        let lost = post.clone();
+        let work = move || {
+            let bytes = match format {
+                ListFormat::Pdf => paper::render_pdf(&list, language).map_err(|error| error.to_string()),
+                ListFormat::Csv => Ok(paper::render_csv(&list, language, Dialect::Semicolon)),
+            };
+            let saved = bytes.and_then(|bytes| std::fs::write(&path, bytes).map_err(|error| error.to_string()));
+            if let Err(error) = &saved {
+                tracing::warn!(error, "the list was not saved");
+            }
+            post.send(Message::Printed { paper: Paper::List, succeeded: saved.is_ok() });
+        };
+        if std::thread::Builder::new().name("list".to_owned()).spawn(work).is_err() {
+            lost.send(Message::Printed { paper: Paper::List, succeeded: false });
+        }
+    });
+}
+
+/// The list is out, or it is not.
+pub fn printed(kiosk: &Rc<Kiosk>, succeeded: bool) {
+    let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+    if sheet.get_state() != HandOut::Busy {
+        return;
+    }
+    let is_at_printer = kiosk.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place().as_str());
+    sheet.set_state(match (succeeded, is_at_printer) {
+        (false, _) => HandOut::Failed,
+        (true, true) => HandOut::Printed,
+        (true, false) => HandOut::Saved,
+    });
+}
