@@ -34,6 +34,7 @@ pub enum Source {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made per scan, and nearly all are judged")]
 pub enum CheckInOutcome {
     Judged(CheckedIn),
     /// There is no such event, or it has no such list. Nothing was written.
@@ -115,7 +116,9 @@ pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInO
 
 /// Checks in whoever has exactly this name and company, told as little as a stranger who knows both may hear.
 ///
-/// The outcome names nothing but the name. Wrong names are limited like wrong codes.
+/// The outcome holds the verdict and the name, and not since when they are inside. Wrong names are limited like wrong codes.
+///
+/// **Source** PRIVACY, decisions ("Public and own").
 pub fn check_in_by_name(desk: &mut Desk, by: &Actor, event: EventId, name: &str, company: &str) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckInByName)?;
     if !is_door(desk, &now, event, None)? {
@@ -142,8 +145,11 @@ pub fn check_in_by_name(desk: &mut Desk, by: &Actor, event: EventId, name: &str,
     if is_limited && judged.verdict == Verdict::Unknown {
         desk.code_tries.note_wrong(now.since_boot);
     }
-    if is_limited && let Some(card) = &mut judged.participant {
-        *card = ParticipantCard { title: None, company: None, table: None, room: None, ..card.clone() };
+    if is_limited {
+        judged.since = None;
+        if let Some(card) = &mut judged.participant {
+            *card = ParticipantCard { title: None, company: None, table: None, room: None, ..card.clone() };
+        }
     }
     Ok(CheckInOutcome::Judged(judged))
 }

@@ -302,8 +302,8 @@ fn report(desk: &Desk, counts: Counts) -> Result<Vec<Erased>, DeskError> {
     Ok([
         (Class::Visit, counts.visits, visits::holdings(reader)?.next_due),
         (Class::Event, counts.events, events::holdings(reader)?.next_due),
-        (Class::Participant, counts.participants, participants::holdings(reader)?.next_due),
-        (Class::ConsentEvidence, counts.consent_evidence, consents::holdings(reader)?.next_due),
+        (Class::Participant, counts.participants, participants::next_due(reader)?),
+        (Class::ConsentEvidence, counts.consent_evidence, consents::next_due(reader)?),
         (Class::Scan, counts.scans, scans::holdings(reader)?.next_due),
         (Class::AuditEntry, counts.audit_entries, audit::holdings(reader)?.next_due),
         (Class::Receipt, counts.receipts, next_receipt),

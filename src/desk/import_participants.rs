@@ -95,8 +95,14 @@ pub fn import_participants(
     match Import::begin(desk, by, event, table, bad_rows, run)? {
         Begun::Ended(outcome) => Ok(outcome),
         Begun::Import(mut import) => loop {
-            if let Slice::Done(outcome) = import.slice(desk)? {
-                return Ok(outcome);
+            match import.slice(desk) {
+                Ok(Slice::More { .. }) => {}
+                Ok(Slice::Done(outcome)) => return Ok(outcome),
+                Err(error) => {
+                    // Where the file takes no more, this fails too, and the next start takes it back.
+                    drop(import.cancel(desk));
+                    return Err(error);
+                }
             }
         },
     }
@@ -109,15 +115,23 @@ pub fn erase_unfinished_imports(desk: &mut Desk) -> Result<(), DeskError> {
     }
     let Some(_alone) = desk.folder.lock_imports()? else { return Ok(()) };
     let now = desk.now()?;
+    Ok(take_back_unfinished(desk, &now)?)
+}
+
+/// For whoever holds the lock on imports.
+fn take_back_unfinished(desk: &mut Desk, now: &Now) -> Result<(), StoreError> {
     while let Some(import) = participants::find_unfinished_import(desk.store.reader())? {
-        take_back(desk, &now, import)?;
+        take_back(desk, now, import)?;
     }
     Ok(())
 }
 
 fn take_back(desk: &mut Desk, now: &Now, import: ImportId) -> Result<(), StoreError> {
     while desk.write(now, |tx| participants::erase_of_import(tx, import, SLICE))? > 0 {}
-    desk.write(now, |tx| participants::finish_import(tx, import))
+    desk.write(now, |tx| participants::finish_import(tx, import))?;
+    // A reader may keep the log from being emptied; then the next sweep does it.
+    desk.store.truncate_wal()?;
+    Ok(())
 }
 
 impl Import {
@@ -147,8 +161,8 @@ impl Import {
         let alone = match run {
             Run::Dry => None,
             Run::Real => {
-                erase_unfinished_imports(desk)?;
                 let Some(alone) = desk.folder.lock_imports()? else { return Ok(Begun::Ended(ImportOutcome::Busy)) };
+                take_back_unfinished(desk, &now)?;
                 desk.write(&now, |tx| participants::begin_import(tx, id, event, now.at))?;
                 Some(alone)
             }
@@ -159,6 +173,12 @@ impl Import {
     /// Does one slice; the last one shows everybody.
     pub fn slice(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
         let now = desk.admit(&self.by, Verb::ImportParticipants)?;
+        if events::find(desk.store.reader(), self.event, now.at)?.is_none() {
+            if self.run == Run::Real {
+                take_back(desk, &now, self.id)?;
+            }
+            return Ok(Slice::Done(ImportOutcome::NoEvent));
+        }
         let rows = &self.table.rows[self.done..self.table.rows.len().min(self.done + SLICE)];
         let mut next = Vec::with_capacity(rows.len());
         let event = self.event;
@@ -220,10 +240,6 @@ impl Import {
         let counts = std::mem::take(&mut self.counts);
         if self.run == Run::Dry {
             return Ok(Slice::Done(ImportOutcome::Imported(counts)));
-        }
-        if events::find(desk.store.reader(), self.event, now.at)?.is_none() {
-            take_back(desk, now, self.id)?;
-            return Ok(Slice::Done(ImportOutcome::NoEvent));
         }
         let mut line = desk.audit_line(now, &self.by, Verb::ImportParticipants);
         line.subject = Some(self.event.to_string());

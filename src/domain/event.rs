@@ -1,6 +1,6 @@
 //! An event: when it takes place, who may walk in, and when everything about its participants is gone.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,9 @@ impl EventTimes {
         if ends - starts > LENGTH_MAX {
             return Err(TimesFault::TooLong);
         }
-        Ok(EventTimes { starts, ends, zone })
+        let times = EventTimes { starts, ends, zone };
+        // Two times within one gap are the same instant.
+        if times.ends_at() <= times.starts_at() { Err(TimesFault::EndsBeforeStart) } else { Ok(times) }
     }
 
     /// The first of two instants that show the start; the first one after a gap that swallows it.
@@ -142,7 +144,8 @@ fn resolve(local: NaiveDateTime, zone: Tz, twice: Twice) -> DateTime<Utc> {
     // A time that the clock skips is its end of the gap.
     instant.map_or_else(
         || {
-            let after = (1..=96).find_map(|quarters| zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarters))).earliest());
+            // No zone skips more than a day.
+            let after = (1..=24 * 60).find_map(|minutes| zone.from_local_datetime(&(local + TimeDelta::minutes(minutes))).earliest());
             after.map_or_else(|| local.and_utc(), |after| after.to_utc())
         },
         |instant| instant.to_utc(),
@@ -150,10 +153,11 @@ fn resolve(local: NaiveDateTime, zone: Tz, twice: Twice) -> DateTime<Utc> {
 }
 
 /// Reads a local moment as scripts write it (`2026-03-12T09:00`) and as people do (`12.3.2026 9.00`, `12/3/2026 9:00`).
+/// The year has four digits.
 pub fn parse_moment(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim();
     if let Ok(moment) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M") {
-        return Some(moment);
+        return (1000..=9999).contains(&moment.year()).then_some(moment);
     }
     let (day, time) = text.split_once(|c: char| c.is_whitespace() || c == 'T')?;
     Some(parse_day(day)?.and_time(crate::domain::config::parse_closing_time(time)?))
@@ -200,7 +204,9 @@ mod tests {
     fn an_end_that_comes_twice_is_the_later_and_one_that_never_comes_is_the_end_of_the_gap() {
         assert_eq!(times("2026-10-24T20:00", "2026-10-25T02:30").ends_at().to_rfc3339(), "2026-10-25T01:30:00+00:00");
         assert_eq!(times("2026-10-25T02:30", "2026-10-25T09:00").starts_at().to_rfc3339(), "2026-10-25T00:30:00+00:00");
-        assert_eq!(times("2027-03-27T20:00", "2027-03-28T02:30").ends_at().to_rfc3339(), "2027-03-28T01:00:00+00:00");
+        for never in ["2027-03-28T02:00", "2027-03-28T02:07", "2027-03-28T02:30", "2027-03-28T02:59"] {
+            assert_eq!(times("2027-03-27T20:00", never).ends_at().to_rfc3339(), "2027-03-28T01:00:00+00:00", "{never}");
+        }
     }
 
     #[test]
@@ -210,7 +216,9 @@ mod tests {
         for text in ["12.3.2026 9.00", "12/3/2026 9:00", "12-03-2026 09:00", "2026-03-12 9", " 12.03.2026 9.00 "] {
             assert_eq!(parse_moment(text), nine, "{text}");
         }
-        for text in ["", "12.3.26 9.00", "31.2.2026 9.00", "12.3.2026", "12.3.2026 25.00", "tomorrow 9"] {
+        for text in
+            ["", "12.3.26 9.00", "31.2.2026 9.00", "12.3.2026", "12.3.2026 25.00", "tomorrow 9", "+262142-12-31T09:00", "-2026-03-12T09:00"]
+        {
             assert_eq!(parse_moment(text), None, "{text}");
         }
     }
@@ -222,5 +230,8 @@ mod tests {
         assert_eq!(new("2026-03-02T09:00", "2026-03-02T09:00"), Err(TimesFault::EndsBeforeStart));
         assert_eq!(new("2026-03-02T09:00", "2027-03-04T09:00"), Err(TimesFault::TooLong));
         assert!(new("2026-03-02T09:00", "2027-03-03T09:00").is_ok());
+        // The spring night has no 02:10 and no 02:50: both are 03:00.
+        assert_eq!(new("2027-03-28T02:10", "2027-03-28T02:50"), Err(TimesFault::EndsBeforeStart));
+        assert!(new("9999-12-30T09:00", "9999-12-31T09:00").is_ok_and(|times| times.erase_after(120) > times.ends_at()));
     }
 }

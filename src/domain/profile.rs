@@ -228,7 +228,7 @@ impl Profile {
     }
 
     /// A channel's name, in English where it has no other.
-    pub fn channel_name<'c>(channel: &'c Channel, language: Language) -> &'c str {
+    pub fn channel_name(channel: &Channel, language: Language) -> &str {
         channel.name.get(&language).or_else(|| channel.name.get(&Language::En)).map_or(channel.id.as_str(), String::as_str)
     }
 

@@ -59,10 +59,10 @@ pub fn present(
     event: EventId,
     participant: ParticipantId,
 ) -> Result<HashMap<(PhotoPurpose, String), Answer>, StoreError> {
-    // A later row of the same millisecond wins: rowids grow.
+    // What was said last wins, not what a clock that was since set back calls last: rowids grow.
     let mut statement = connection.prepare_cached(
         "SELECT purpose, channel, answer FROM photo_answers
-         WHERE event_id = :event_id AND participant_id = :participant_id ORDER BY answered_at, rowid",
+         WHERE event_id = :event_id AND participant_id = :participant_id ORDER BY rowid",
     )?;
     let rows =
         statement.query_map(named_params! { ":event_id": event.to_string(), ":participant_id": participant.to_string() }, |row| {
@@ -78,9 +78,8 @@ pub fn present(
 pub type Answers = HashMap<ParticipantId, HashMap<(PhotoPurpose, String), Answer>>;
 
 pub fn list_present(connection: &Connection, event: EventId) -> Result<Answers, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT participant_id, purpose, channel, answer FROM photo_answers WHERE event_id = :event_id ORDER BY answered_at, rowid",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT participant_id, purpose, channel, answer FROM photo_answers WHERE event_id = :event_id ORDER BY rowid")?;
     let mut rows = statement.query(named_params! { ":event_id": event.to_string() })?;
     let mut answers = Answers::new();
     while let Some(row) = rows.next()? {
@@ -180,6 +179,12 @@ pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
              FROM consent_evidence",
         )?
         .query_row([], Holdings::from_row)?)
+}
+
+/// When the next piece of evidence is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM consent_evidence")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
 }
 
 /// How many pieces of evidence are due at `at`.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::{Holdings, StoreError};
+use super::{Holdings, StoreError, instant};
 use crate::domain::ids::{EventId, ImportId, ParticipantId};
 use crate::domain::notice::ShownNotice;
 use crate::domain::participant::{ParticipantName, Room, SortName, Status, Table, TicketType};
@@ -238,6 +238,16 @@ pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
              FROM participants JOIN events USING (event_id)",
         )?
         .query_row([], Holdings::from_row)?)
+}
+
+/// When the next participants are due: with the first event that has any.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection
+        .prepare_cached(
+            "SELECT min(erase_after) FROM events WHERE EXISTS (SELECT 1 FROM participants WHERE participants.event_id = events.event_id)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
 }
 
 /// How many participants are due at `at`.

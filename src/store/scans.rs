@@ -98,11 +98,12 @@ pub fn find_last(connection: &Connection, event: EventId, list: ListId, particip
         .optional()?)
 }
 
-/// Everybody's last passage through a list.
+/// Everybody's last passage through a list, in the order of [`find_last`].
 pub fn list_last(connection: &Connection, event: EventId, list: ListId) -> Result<HashMap<ParticipantId, Passage>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT participant_id, scan_id, verdict, max(happened_at) AS happened_at FROM scans
-         WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND {IS_PASSAGE} GROUP BY participant_id"
+        "SELECT participant_id, scan_id, verdict, happened_at FROM scans
+         WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND {IS_PASSAGE}
+         ORDER BY participant_id, happened_at, recorded_at, verdict = 'exited'"
     ))?;
     let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| {
         let id = ParticipantId::parse(row.get_ref("participant_id")?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?;
