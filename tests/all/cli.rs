@@ -48,7 +48,7 @@ fn a_profile_of_ones_own_is_taken_or_refused_with_its_reason() {
     let good = program.file("good.toml", standard_profile().replace("days = 30", "days = 7"));
     program.json(&["init", "--profile", &good]).ends(0);
     let rules: Vec<_> = program.json(&["retention"]).ends(0).lines().iter().map(|line| line["rule"].clone()).collect();
-    assert_eq!(rules, ["7 days", "12 months", "60 months"]);
+    assert_eq!(rules, ["7 days", "12 months", "12 months", "36 months", "7 days", "12 months", "60 months"]);
 }
 
 #[test]
@@ -235,12 +235,17 @@ fn retention_says_what_there_is_of_each_class() {
         lines.iter().map(row).collect::<Vec<_>>(),
         [
             ("visit".to_owned(), "30 days".to_owned(), 1),
+            ("event".to_owned(), "12 months".to_owned(), 0),
+            ("participant".to_owned(), "12 months".to_owned(), 0),
+            ("consent_evidence".to_owned(), "36 months".to_owned(), 0),
+            ("scan".to_owned(), "30 days".to_owned(), 0),
             ("audit_entry".to_owned(), "12 months".to_owned(), 1),
             ("receipt".to_owned(), "60 months".to_owned(), 0),
         ]
     );
     assert!(lines[0]["next_due"].as_str().unwrap().contains("T00:00:00"));
-    assert_eq!(lines[2]["next_due"], Value::Null);
+    assert!(lines[1..5].iter().all(|line| line["next_due"] == Value::Null));
+    assert_eq!(lines[6]["next_due"], Value::Null);
 }
 
 #[test]
@@ -260,7 +265,10 @@ fn the_sweep_erases_what_is_due_and_a_dry_run_only_counts_it() {
     let visits = |dry: bool| {
         let arguments = if dry { &["erase-due", "--dry-run"][..] } else { &["erase-due"] };
         let lines = program.json(arguments).ends(0).lines();
-        assert_eq!(lines.iter().map(|line| line["class"].as_str().unwrap()).collect::<Vec<_>>(), ["visit", "audit_entry", "receipt"]);
+        assert_eq!(
+            lines.iter().map(|line| line["class"].as_str().unwrap()).collect::<Vec<_>>(),
+            ["visit", "event", "participant", "consent_evidence", "scan", "audit_entry", "receipt"]
+        );
         assert!(lines.iter().all(|line| keys(line) == ["class", "erased", "next_due"]));
         lines[0]["erased"].as_u64().unwrap()
     };

@@ -8,17 +8,25 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
+use velkommen::desk::add_participant::{AddParticipant, AddParticipantOutcome, AddedParticipant, Way, add_participant};
 use velkommen::desk::add_staff::{AddStaff, AddStaffOutcome, add_staff};
 use velkommen::desk::change_settings::Settings;
+use velkommen::desk::check_in::{CheckIn, CheckInOutcome, CheckedIn, Source, check_in};
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::import_hosts::{HostRow, import_hosts};
+use velkommen::desk::import_participants::{BadRows, ImportOutcome, Imported, Run, import_participants};
+use velkommen::desk::open_event::{OpenEvent, OpenEventOutcome, open_event};
 use velkommen::desk::set_up::{SetUp, SetUpOutcome, set_up};
 use velkommen::desk::sign_in::{HostChoice, SignIn, SignInOutcome, SignedIn, sign_in};
 use velkommen::desk::{Desk, Folder, SecretCost, standard_profile};
+use velkommen::documents::participant_file;
 use velkommen::domain::access::Actor;
+use velkommen::domain::check_in::{Direction, Verdict};
 use velkommen::domain::config::Config;
-use velkommen::domain::ids::StaffId;
+use velkommen::domain::event::{EntryRule, PhotoMode};
+use velkommen::domain::ids::{EventId, StaffId};
 use velkommen::domain::language::Language;
+use velkommen::domain::participant::ParticipantTable;
 use velkommen::domain::staff::Role;
 
 /// Who set the desk up, with every role of a first person.
@@ -34,6 +42,10 @@ pub struct Given {
     pub first_staff: StaffId,
     /// The visits signed in by the builder, in order.
     pub visits: Vec<SignedIn>,
+    /// The events opened by the builder, in order.
+    pub events: Vec<EventId>,
+    /// The participants added by the builder one by one, in order.
+    pub participants: Vec<AddedParticipant>,
 }
 
 /// A desk with an organisation, its first member of staff and no visits, on Monday 2 March 2026 at 08:00 in Copenhagen.
@@ -57,7 +69,7 @@ pub fn given_with(profile: &str) -> Given {
     };
     let input = SetUp { settings, name: STAFF_NAME.to_owned(), secret: STAFF_PIN.to_owned() };
     let SetUpOutcome::Done(first_staff) = set_up(&mut desk, &Actor::Public, &input).unwrap() else { panic!("set up") };
-    Given { desk, clock, place, first_staff, visits: Vec::new() }
+    Given { desk, clock, place, first_staff, visits: Vec::new(), events: Vec::new(), participants: Vec::new() }
 }
 
 /// The standard profile with some of its text replaced.
@@ -90,6 +102,38 @@ pub fn visitor(name: &str) -> SignIn {
         note: String::new(),
         language: Language::Da,
     }
+}
+
+/// An event on Monday 2 March 2026 from 9 to 16, with single entry, that asks for consent to pictures.
+pub fn seminar(name: &str) -> OpenEvent {
+    OpenEvent {
+        name: name.to_owned(),
+        venue: "Hall 2".to_owned(),
+        starts: "2026-03-02T09:00".to_owned(),
+        ends: "2026-03-02T16:00".to_owned(),
+        photos: PhotoMode::Consent,
+        walk_ins: false,
+        entry: EntryRule::Single,
+    }
+}
+
+/// Somebody with a name and nothing else, for an event.
+pub fn registered(event: EventId, name: &str) -> AddParticipant {
+    let nothing = String::new;
+    AddParticipant {
+        event,
+        name: name.to_owned(),
+        title: nothing(),
+        company: nothing(),
+        ticket_type: nothing(),
+        table: nothing(),
+        room: nothing(),
+    }
+}
+
+/// A file of participants, as another system wrote it.
+pub fn participant_table(text: &str) -> ParticipantTable {
+    participant_file::read(text.as_bytes(), &[]).unwrap()
 }
 
 /// A member of staff with these roles who is in no table.
@@ -141,6 +185,73 @@ impl Given {
         match sign_in(&mut self.desk, &Actor::Public, input).unwrap() {
             SignInOutcome::SignedIn(signed_in) => signed_in,
             SignInOutcome::Refused(faults) => panic!("refused: {faults:?}"),
+        }
+    }
+
+    /// An event on 2 March 2026 from 9 to 16.
+    pub fn event(self, name: &str) -> Given {
+        self.event_of(&seminar(name))
+    }
+
+    pub fn event_of(mut self, input: &OpenEvent) -> Given {
+        match open_event(&mut self.desk, &Actor::Operator, input).unwrap() {
+            OpenEventOutcome::Opened(event) => self.events.push(event),
+            OpenEventOutcome::Refused(faults) => panic!("refused: {faults:?}"),
+        }
+        self
+    }
+
+    /// The event opened last.
+    pub fn last_event(&self) -> EventId {
+        *self.events.last().expect("an event")
+    }
+
+    /// Somebody registered for the last event.
+    pub fn participant(self, name: &str) -> Given {
+        let input = registered(self.last_event(), name);
+        self.participant_of(&input)
+    }
+
+    pub fn participant_of(mut self, input: &AddParticipant) -> Given {
+        match add_participant(&mut self.desk, &Actor::Operator, input, Way::ByStaff).unwrap() {
+            AddParticipantOutcome::Added(added) => self.participants.push(added),
+            outcome => panic!("{outcome:?}"),
+        }
+        self
+    }
+
+    /// The ticket of the participant added last.
+    pub fn ticket(&self) -> String {
+        self.participants.last().expect("a participant").ticket.as_str().to_owned()
+    }
+
+    /// The last participant enters with their ticket.
+    pub fn checked_in_at(mut self, moment: &str) -> Given {
+        self.go_to(local(moment));
+        let ticket = self.ticket();
+        assert_eq!(self.scan(&ticket).verdict, Verdict::Entered);
+        self
+    }
+
+    /// A code is scanned at the door of the last event.
+    pub fn scan(&mut self, code: &str) -> CheckedIn {
+        let input = scanned(self.last_event(), code);
+        self.read(&Actor::Public, &input)
+    }
+
+    pub fn read(&mut self, by: &Actor, input: &CheckIn) -> CheckedIn {
+        match check_in(&mut self.desk, by, input).unwrap() {
+            CheckInOutcome::Judged(judged) => judged,
+            CheckInOutcome::NoEvent => panic!("no such event"),
+        }
+    }
+
+    /// Everybody in a file comes to the last event.
+    pub fn import(&mut self, text: &str) -> Imported {
+        let event = self.last_event();
+        match import_participants(&mut self.desk, &Actor::Operator, event, participant_table(text), BadRows::Refuse, Run::Real).unwrap() {
+            ImportOutcome::Imported(imported) => imported,
+            outcome => panic!("{outcome:?}"),
         }
     }
 
@@ -206,6 +317,11 @@ impl Given {
     pub fn count(&self, sql: &str) -> i64 {
         self.raw().query_row(sql, [], |row| row.get(0)).unwrap()
     }
+}
+
+/// A code at the entry of an event.
+pub fn scanned(event: EventId, code: &str) -> CheckIn {
+    CheckIn { code: code.to_owned(), source: Source::Scanned, event: Some(event), list: None, direction: Direction::Entry }
 }
 
 /// Opens the desk of a folder, on whatever thread.

@@ -5,6 +5,7 @@
 #[cfg(feature = "headless")]
 mod accessibility;
 mod catalogue;
+mod check_in;
 mod cli;
 mod clock;
 #[cfg(feature = "headless")]
@@ -16,9 +17,11 @@ mod given;
 mod hard_names;
 #[cfg(feature = "headless")]
 mod idle;
+mod import_participants;
 mod kill;
 #[cfg(feature = "headless")]
 mod kiosk_given;
+mod photo_consent;
 mod program;
 mod retention;
 #[cfg(feature = "headless")]

@@ -31,6 +31,7 @@ fn set(input: &mut SignIn, field: Field, text: &str) {
         Field::Title => input.title = text.to_owned(),
         Field::Host => input.host = HostChoice::Typed(text.to_owned()),
         Field::Note => input.note = text.to_owned(),
+        Field::TicketType | Field::Table | Field::Room => panic!("a visit has no {}", field.word()),
     }
 }
 
