@@ -9,6 +9,7 @@ use slint::ComponentHandle;
 use super::headless::{Headless, SIZES};
 use super::{AppError, demo};
 use crate::desk::clock::SimulatedClock;
+use crate::domain::clock::Clock;
 use crate::domain::language::Language;
 use crate::gui::window as ui;
 
@@ -57,7 +58,62 @@ const STATES: &[(&str, Reach)] = &[
         unlock(kiosk);
         try_unlock(kiosk, "000000");
     }),
+    ("check_in-scan", |kiosk| kiosk.kiosk.go(ui::Page::CheckIn)),
+    ("ticket_code-empty", |kiosk| kiosk.kiosk.go(ui::Page::TicketCode)),
+    ("ticket_code-unknown", |kiosk| {
+        kiosk.kiosk.go(ui::Page::TicketCode);
+        kiosk.window().global::<ui::TicketCodeAdapter>().set_code("4F7K2M9Q".into());
+        kiosk.window().global::<ui::TicketCodeAdapter>().invoke_check_in();
+    }),
+    ("find_me-empty", |kiosk| kiosk.kiosk.go(ui::Page::FindMe)),
+    ("find_me-not_found", |kiosk| {
+        kiosk.kiosk.go(ui::Page::FindMe);
+        kiosk.type_text("Ingen Kender");
+        kiosk.window().global::<ui::FindMeAdapter>().invoke_find();
+    }),
+    ("walk_in-who", |kiosk| kiosk.window().global::<ui::CheckInAdapter>().invoke_walk_in()),
+    ("welcome-asks", |kiosk| kiosk.scan(ticket(0))),
+    ("welcome-one_by_one", |kiosk| {
+        kiosk.scan(ticket(1));
+        kiosk.window().global::<ui::PhotosAdapter>().invoke_open_rows();
+        kiosk.window().global::<ui::PhotosAdapter>().invoke_answer_row("photo:website".into(), ui::PhotoAnswer::Yes);
+    }),
+    ("welcome-answered", |kiosk| {
+        kiosk.scan(ticket(2));
+        kiosk.window().global::<ui::PhotosAdapter>().invoke_answer(ui::PhotoAnswer::No);
+    }),
+    ("my_ticket-open", |kiosk| kiosk.scan(ticket(demo::EARLY))),
+    ("refusal-see_desk", |kiosk| kiosk.scan("demo-nobody-has-this-code")),
     ("today-busy", staff),
+    ("events-list", events),
+    ("events-new", |kiosk| {
+        events(kiosk);
+        kiosk.window().global::<ui::EventsAdapter>().invoke_open_new();
+    }),
+    ("event-participants", event),
+    ("event-search", |kiosk| {
+        event(kiosk);
+        kiosk.window().global::<ui::EventAdapter>().set_query("sø".into());
+        kiosk.window().global::<ui::EventAdapter>().invoke_search("sø".into());
+    }),
+    ("event-participant", |kiosk| {
+        event(kiosk);
+        let page = kiosk.window().global::<ui::EventAdapter>();
+        let first = slint::Model::row_data(&page.get_participants(), 0).map(|row| row.key).unwrap_or_default();
+        page.invoke_open_participant(first);
+    }),
+    ("event-add", |kiosk| {
+        event(kiosk);
+        kiosk.window().global::<ui::EventAdapter>().invoke_open_add();
+    }),
+    ("event-import", |kiosk| {
+        event(kiosk);
+        kiosk.window().global::<ui::EventAdapter>().invoke_open_import();
+    }),
+    ("event-print", |kiosk| {
+        event(kiosk);
+        kiosk.window().global::<ui::EventAdapter>().invoke_open_print();
+    }),
     ("visits-list", visits),
     ("visits-sign_in", |kiosk| {
         visits(kiosk);
@@ -89,6 +145,25 @@ const STATES: &[(&str, Reach)] = &[
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_about();
     }),
 ];
+
+fn events(kiosk: &Headless) {
+    staff(kiosk);
+    kiosk.window().global::<ui::StaffAdapter>().invoke_events();
+    kiosk.settle();
+}
+
+fn event(kiosk: &Headless) {
+    events(kiosk);
+    let page = kiosk.window().global::<ui::EventsAdapter>();
+    let first = slint::Model::row_data(&page.get_events(), 0).map(|row| row.key).unwrap_or_default();
+    page.invoke_open(first);
+    kiosk.settle();
+}
+
+/// The other system's code of one of the demo's participants; the first ones have not come yet.
+fn ticket(number: usize) -> &'static str {
+    demo::imported_codes()[number]
+}
 
 /// States of a desk whose clock is in doubt.
 const DOUBTFUL: &[(&str, Reach)] = &[("home-clock_in_doubt", |_| {}), ("clock-first", staff)];
@@ -144,9 +219,12 @@ fn open(place: &Path, furnishing: Furnishing) -> Result<Headless, AppError> {
     let mut desk = demo::bare(place, clock.clone())?;
     if furnishing == Furnishing::Furnished {
         demo::furnish(&mut desk)?;
-        for visitor in &demo::VISITORS {
+        let event = demo::hold_event(&mut desk, clock.read().wall.with_timezone(&chrono_tz::Europe::Copenhagen))?;
+        let mut codes = demo::imported_codes().into_iter().skip(demo::EARLY);
+        for (visitor, number) in demo::VISITORS.iter().zip(0..) {
             clock.advance(TimeDelta::minutes(7));
             demo::arrive(&mut desk, visitor)?;
+            codes.by_ref().take(number % 4).try_for_each(|code| demo::enter(&mut desk, event, code))?;
         }
         clock.advance(TimeDelta::minutes(4));
     }

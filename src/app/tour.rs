@@ -11,6 +11,7 @@ use slint::ComponentHandle;
 use super::headless::Headless;
 use super::{AppError, demo};
 use crate::desk::clock::SimulatedClock;
+use crate::domain::clock::Clock;
 use crate::gui::ask::Message;
 use crate::gui::window as ui;
 
@@ -31,15 +32,23 @@ pub(super) fn walk(dir: &Path) -> Result<(), AppError> {
         clock.advance(TimeDelta::minutes(14));
         demo::arrive(&mut desk, visitor)?;
     }
+    let event = demo::hold_event(&mut desk, clock.read().wall.with_timezone(&chrono_tz::Europe::Copenhagen))?;
+    for code in demo::imported_codes().into_iter().skip(demo::EARLY) {
+        clock.advance(TimeDelta::minutes(1));
+        demo::enter(&mut desk, event, code)?;
+    }
     let tour = Tour { kiosk: Headless::open(desk, clock)?, dir: dir.to_owned(), step: Cell::new(0) };
     tour.press("English")?;
     tour.a_visitor_signs_in_and_out()?;
+    tour.keep(place.path(), "badge", "visitor-badge")?;
+    tour.a_participant_checks_in()?;
+    tour.keep(place.path(), "badge", "participant-badge")?;
     tour.reception_sees_who_is_here()?;
-    for paper in ["badge.pdf", "roll-call.pdf"] {
-        std::fs::copy(place.path().join("papers").join(paper), dir.join(paper))?;
-    }
+    tour.the_organiser_prints_the_list()?;
+    tour.keep(place.path(), "roll-call", "roll-call")?;
+    tour.keep(place.path(), "list", "participant-list")?;
     tour.time_passes_and_everything_is_erased()?;
-    writeln!(std::io::stdout(), "{} pictures and 2 papers are in {}", tour.step.get(), dir.display())?;
+    writeln!(std::io::stdout(), "{} pictures and 4 papers are in {}", tour.step.get(), dir.display())?;
     Ok(())
 }
 
@@ -72,6 +81,79 @@ impl Tour {
         self.expect(ui::Page::SignedOut)?;
         self.picture("signed-out")?;
         self.press("Done")
+    }
+
+    /// A ticket of another system is scanned, the question about pictures answered, and the ticket scanned again.
+    fn a_participant_checks_in(&self) -> Result<(), AppError> {
+        let code = demo::imported_codes()[0];
+        self.press("English")?;
+        self.press("Check in to today’s event")?;
+        self.picture("check-in")?;
+        self.kiosk.scan(code);
+        self.expect(ui::Page::Welcome)?;
+        self.picture("welcome")?;
+        self.kiosk.window().global::<ui::PhotosAdapter>().invoke_answer(ui::PhotoAnswer::No);
+        self.kiosk.settle();
+        self.picture("no-pictures")?;
+        self.kiosk.pass(21);
+        self.expect(ui::Page::Home)?;
+        self.kiosk.leap(TimeDelta::minutes(5));
+        self.press("English")?;
+        self.kiosk.scan(code);
+        self.expect(ui::Page::MyTicket)?;
+        self.picture("my-ticket")?;
+        self.press("Done")
+    }
+
+    fn the_organiser_prints_the_list(&self) -> Result<(), AppError> {
+        self.unlock()?;
+        self.kiosk.resize((1920, 1080));
+        self.kiosk.window().global::<ui::StaffAdapter>().invoke_events();
+        self.kiosk.settle();
+        self.picture("events")?;
+        let events = self.kiosk.window().global::<ui::EventsAdapter>();
+        let event = slint::Model::row_data(&events.get_events(), 0).ok_or_else(|| AppError::Walk("there is no event".into()))?;
+        events.invoke_open(event.key);
+        self.kiosk.settle();
+        self.picture("participants")?;
+        self.kiosk.window().global::<ui::EventAdapter>().invoke_open_print();
+        self.kiosk.settle();
+        self.picture("print-or-save")?;
+        self.kiosk.window().global::<ui::PrintListAdapter>().invoke_print();
+        self.kiosk.settle();
+        self.kiosk.wait(|message| matches!(message, Message::Printed { .. }));
+        self.picture("list-printed")?;
+        self.kiosk.window().global::<ui::StaffAdapter>().invoke_lock();
+        self.kiosk.resize((1080, 1920));
+        self.expect(ui::Page::Home)
+    }
+
+    /// Copies a paper to the pictures, before a sweep forgets it.
+    fn keep(&self, place: &Path, paper: &str, name: &str) -> Result<(), AppError> {
+        let from = place.join("papers").join(format!("{paper}.pdf"));
+        // The printer has a thread of its own.
+        for _ in 0..100 {
+            if from.exists() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        std::fs::rename(from, self.dir.join(format!("{name}.pdf"))).or_else(|_| {
+            let from = place.join("papers").join(format!("{paper}.pdf"));
+            std::fs::copy(&from, self.dir.join(format!("{name}.pdf"))).and_then(|_| std::fs::remove_file(from))
+        })?;
+        Ok(())
+    }
+
+    fn unlock(&self) -> Result<(), AppError> {
+        self.press("English")?;
+        self.kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
+        let unlock = self.kiosk.window().global::<ui::UnlockAdapter>();
+        unlock.set_name(demo::STAFF_NAME.into());
+        unlock.set_secret(demo::STAFF_PIN.into());
+        unlock.invoke_unlock();
+        self.kiosk.settle();
+        self.expect(ui::Page::Today)
     }
 
     fn reception_sees_who_is_here(&self) -> Result<(), AppError> {
@@ -121,7 +203,28 @@ impl Tour {
         }
         self.kiosk.kiosk.rest();
         self.press("English")?;
-        self.picture("thirty-days-later")
+        self.picture("thirty-days-later")?;
+        self.twelve_months_pass_and_the_event_is_erased()
+    }
+
+    /// On the last day of the twelve months everybody is there; the day after nobody is.
+    fn twelve_months_pass_and_the_event_is_erased(&self) -> Result<(), AppError> {
+        let participant = "Aksel Brandt";
+        let today = self.kiosk.kiosk.now().date_naive();
+        let last_day = chrono::NaiveDate::from_ymd_opt(2027, 3, 12).expect("a day");
+        // A desk that runs every day follows the clock.
+        self.kiosk.leap(TimeDelta::days((last_day - today).num_days() / 2));
+        self.kiosk.leap(TimeDelta::days((last_day - self.kiosk.kiosk.now().date_naive()).num_days()));
+        if !self.holds(participant) {
+            return Err(AppError::Walk("the participants are gone too early".into()));
+        }
+        self.kiosk.clock.advance(TimeDelta::days(1));
+        self.kiosk.pass(10);
+        self.kiosk.wait(|message| matches!(message, Message::Swept(_)));
+        if self.holds(participant) {
+            return Err(AppError::Walk("a participant is still there".into()));
+        }
+        Ok(())
     }
 
     /// Whether these bytes are in any decrypted page, free ones included.

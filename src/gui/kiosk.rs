@@ -208,6 +208,7 @@ impl Kiosk {
 
     /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
     pub fn rest(self: &Rc<Kiosk>) {
+        welcome::print_badge(self);
         self.session.replace_with(|old| Session {
             clock_confirmed_by: old.clock_confirmed_by.take(),
             clock_confirmed_at: old.clock_confirmed_at,

@@ -25,11 +25,13 @@ pub struct Held {
     pub ticket: Option<Box<MyTicket>>,
     /// The language that `ticket` speaks.
     pub language: Option<Language>,
+    /// A badge is still to come.
+    pub wants_badge: bool,
 }
 
 impl Held {
     pub fn new(judged: &CheckedIn, card: ParticipantCard, ticket: Option<Box<MyTicket>>, code: Option<String>) -> Held {
-        Held { code, event: judged.event, card, at: judged.at, since: judged.since, ticket, language: None }
+        Held { code, event: judged.event, card, at: judged.at, since: judged.since, ticket, language: None, wants_badge: false }
     }
 }
 
@@ -87,7 +89,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
 fn moment(kiosk: &Kiosk, at: DateTime<Utc>) -> String {
     let (at, language) = (kiosk.local(at), kiosk.language());
     if at.date_naive() == kiosk.now().date_naive() {
-        dates::time(&at, language)
+        dates::time_in_sentence(&at, language)
     } else {
         format!("{} {}", dates::day_and_month(at.date_naive(), language), dates::time_in_sentence(&at, language))
     }

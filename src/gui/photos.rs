@@ -180,6 +180,7 @@ fn answered(kiosk: &Rc<Kiosk>, code: &str, outcome: Result<AnswerPhotosOutcome, 
             drop(session);
             page.set_one_by_one(false);
             show(kiosk);
+            welcome::print_badge(kiosk);
         }
         Ok(_) => super::refusal::open(kiosk, None),
         Err(error) => page.set_trouble(trouble(&error)),

@@ -4,10 +4,16 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
 
+use super::kiosk::trouble;
 use super::my_ticket::Held;
 use super::window::{self as ui, Page};
 use super::{Kiosk, photos};
+use crate::desk::show_ticket::take_badge;
+use crate::documents::badge::BadgeSize;
 use crate::documents::dates;
+use crate::documents::participant_badge::{self, ParticipantBadge, Photos};
+use crate::domain::access::Actor;
+use crate::domain::consent::BadgeMark;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::WelcomeAdapter>().on_done(kiosk.calls(|kiosk| kiosk.rest()));
@@ -33,7 +39,55 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 /// Opens the page for somebody who has just entered; whoever stood here before is forgotten.
 pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: Held) {
     held.language = Some(kiosk.language());
+    held.wants_badge = kiosk.printer.is_some() && held.code.is_some();
+    let is_asked = held.ticket.as_ref().is_some_and(|ticket| ticket.photos.is_open());
+    kiosk.window.global::<ui::WelcomeAdapter>().set_badge_prints(held.wants_badge);
     kiosk.rest_and_go(Page::Welcome, |session| session.held = Some(held));
+    if !is_asked {
+        print_badge(kiosk);
+    }
+}
+
+/// Prints the badge that is still to come: after the answer about pictures, or when the page ends without one.
+pub(super) fn print_badge(kiosk: &Rc<Kiosk>) {
+    let Some(printer) = kiosk.printer.clone() else { return };
+    let (event, code) = {
+        let mut session = kiosk.session.borrow_mut();
+        let Some(held) = session.held.as_mut().filter(|held| held.wants_badge) else { return };
+        held.wants_badge = false;
+        let Some(code) = held.code.clone() else { return };
+        (held.event, code)
+    };
+    let (language, organisation) = (kiosk.language(), kiosk.facts.borrow().organisation().to_owned());
+    let zone = kiosk.zone();
+    kiosk.ask(
+        move |desk| take_badge(desk, &Actor::Public, event, &code, language),
+        move |_, badge| match badge {
+            Ok(Some(badge)) => {
+                let paper = ParticipantBadge {
+                    organisation,
+                    event: badge.event_name,
+                    name: badge.participant.name,
+                    title: badge.participant.title,
+                    company: badge.participant.company,
+                    photos: Some(match badge.mark {
+                        BadgeMark::Yes => Photos::Yes,
+                        BadgeMark::No => Photos::No,
+                    }),
+                    short_code: badge.short_code.as_str().to_owned(),
+                    starts_at: badge.starts_at.with_timezone(&zone),
+                };
+                // A badge that does not print holds nobody up.
+                printer.print_later(
+                    "badge",
+                    Box::new(move || participant_badge::render(&paper, language, BadgeSize::LABEL).map_err(|error| error.to_string())),
+                    Box::new(|_| {}),
+                );
+            }
+            Ok(None) => {}
+            Err(error) => drop(trouble(&error)),
+        },
+    );
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
