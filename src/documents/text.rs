@@ -137,7 +137,8 @@ pub(super) fn missing(text: &str) -> BTreeMap<&'static str, char> {
             for character in run.actual.chars().filter(|c| !is_invisible(*c)) {
                 let alone = Cluster::of(&[character].iter().collect::<String>(), &[], Weight::Regular);
                 if alone.is_some_and(|cluster| !matches!(cluster.kind, Kind::Text(_))) {
-                    missing.entry(run.script.full_name()).or_insert(character);
+                    let script = if character.script() == Script::Inherited { run.script } else { character.script() };
+                    missing.entry(script.full_name()).or_insert(character);
                 }
             }
         }
@@ -152,26 +153,37 @@ pub(super) fn missing(text: &str) -> BTreeMap<&'static str, char> {
 /// `leading` is the distance of two baselines, in em.
 pub(super) fn fit(text: &str, style: Style, width: f32, height: f32, leading: f32) -> Vec<Line> {
     let segments = segments(text, style.weight);
+    let widest = segments.iter().map(|segment| segment.width).fold(0.0, f32::max);
+    let all: f32 = segments.iter().map(|segment| segment.width).sum();
+    let fits = |lines: f32, size: f32| lines * leading * size <= height + 0.01;
+    // Sizes at which even full lines would be too many need not be tried.
+    let may_fit = |size: f32| fits((all * size / width).floor(), size);
     let at = |size: f32| {
         let (lines, breaks) = wrap_segments(&segments, Style { size, ..style }, width);
-        let fits = lines.len() as f32 * leading * size <= height + 0.01;
+        let fits = fits(lines.len() as f32, size);
         (lines, breaks, fits)
     };
     let mut size = style.size;
     while size >= style.size / 3.0 {
-        match at(size) {
-            (lines, Breaks::BetweenWords, true) => return balance(&segments, lines, width),
-            _ => size *= STEP,
+        if widest * size <= width && may_fit(size) {
+            let (lines, breaks, fits) = at(size);
+            if fits && breaks == Breaks::BetweenWords {
+                return balance(&segments, lines, width);
+            }
         }
+        size *= STEP;
     }
     let mut size = style.size;
     loop {
-        match at(size) {
-            (lines, _, true) => return lines,
-            // A place of a point's height can hold nothing; what is drawn then is drawn over it.
-            (lines, _, false) if size < 1.0 => return lines,
-            _ => size *= STEP,
+        // A place of a point's height can hold nothing; what is drawn then is drawn over it.
+        let is_last = size < 1.0;
+        if is_last || may_fit(size) {
+            let (lines, _, fits) = at(size);
+            if fits || is_last {
+                return lines;
+            }
         }
+        size *= STEP;
     }
 }
 
@@ -665,6 +677,8 @@ mod tests {
         assert!(matches!(line.pieces[1].shown, Shown::Boxes(2)));
         assert_eq!(missing("Åse \u{e000}\u{e001}"), BTreeMap::from([("Unknown", '\u{e000}')]));
         assert!(missing("Åse Phạm Иван مريم שרה").is_empty());
+        // A Mayan numeral belongs to no script, whatever stands beside it.
+        assert!(missing("Åse\u{1d2e0}").keys().all(|script| *script == "Common"));
     }
 
     #[test]
@@ -737,6 +751,17 @@ mod tests {
             let new = wrap(text, STYLE, 60.0);
             assert_eq!(known.iter().map(said).collect::<Vec<_>>(), new.iter().map(said).collect::<Vec<_>>());
             assert!(known.iter().zip(&new).all(|(known, new)| (known.width - new.width).abs() < 0.3), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_piece_is_drawn_with_the_glyphs_of_its_own_face() {
+        let lines = wrap("Phạm Thị Hồng Hạnh Åse", STYLE, 40.0);
+        assert!(lines.len() > 2);
+        for piece in lines.iter().flat_map(|line| &line.pieces) {
+            let Shown::Glyphs { face, text, glyphs } = &piece.shown else { panic!("the letters are there") };
+            let own = face.shape(text, Script::Latin, Direction::LeftToRight).glyphs;
+            assert!(own.iter().map(|glyph| glyph.glyph_id).eq(glyphs.iter().map(|glyph| glyph.glyph_id)), "{text}");
         }
     }
 
