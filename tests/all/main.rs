@@ -12,6 +12,8 @@ mod clock;
 mod clock_page;
 mod disk_full;
 mod erase;
+#[cfg(feature = "headless")]
+mod event_pages;
 mod faketime;
 mod given;
 mod hard_names;
@@ -21,6 +23,7 @@ mod import_participants;
 mod kill;
 #[cfg(feature = "headless")]
 mod kiosk_given;
+mod participant_files;
 mod photo_consent;
 mod program;
 mod retention;
