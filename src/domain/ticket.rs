@@ -217,4 +217,45 @@ mod tests {
             assert_eq!(read(unreadable, &[key(1)]), Reading::Unreadable, "{unreadable:?}");
         }
     }
+
+    /// Made by another implementation (Python's `cryptography`); the same three stand in `docs/ticket-format.md`.
+    #[test]
+    fn the_golden_vectors_hold() {
+        let seed = |text: &str| -> [u8; 32] { bytes(text).try_into().expect("32 bytes") };
+        for (secret, key, tag, ticket, code) in [
+            (
+                "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+                1,
+                "0badcafe",
+                "000102030405060708090a0b0c0d0e0f",
+                "040GQBEAZR0020G30G2GC1R81450P30D1R7XX9WJPHH94PRY5KVB5PKNBMG550YTRVSEJ51J611BETKAPPJZZMPH8X92BHQ7Q45G0CP21GA58E5A4ZJ0RMG4B7SE6EZC7AF598J51R",
+            ),
+            (
+                "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                255,
+                "00000000",
+                "ffffffffffffffffffffffffffffffff",
+                "07ZG000003ZZZZZZZZZZZZZZZZZZZZZZZZZNJQ130JX7P59ZAER23A85TN8C2A2WZSYTGGWEWY1XGV2G5XE3WHCWFXPMH1718C2XTHRNXY8SNNK198GEWS53VQAWE69RXG128BYV00",
+            ),
+            (
+                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+                7,
+                "12345678",
+                "f81d4fae7dec41d0a76500a0c91e6bf6",
+                "043H4D2PF3W1TKXEFQP43M57CM0A1J8YDFV9TQMYRYKC3XS3JSGAZ52TYTPEMYK946XR5PNF03KH60HR6TP09Q4RTX4HNXMAAGTB7NFGGPHVCGCY3D0JH8HHQTYZZ4BBQFVN9E3Y0M",
+            ),
+        ] {
+            let key = TicketKey::new(key, &seed(secret));
+            let claim = Claim {
+                event: EventTag(bytes(tag).try_into().expect("4 bytes")),
+                ticket: TicketId::from_bytes(bytes(ticket).try_into().expect("16 bytes")),
+            };
+            assert_eq!(key.sign(&claim).as_str(), code);
+            assert_eq!(read(code, &[key]), Reading::Ours(claim));
+        }
+    }
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect()
+    }
 }
