@@ -75,7 +75,12 @@ impl Participant {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         match self {
             Participant::Import { file, event, mapping, skip_bad, dry_run } => {
-                let unread = |fault: ParticipantFileFault| Failure::refused(fault.word(), Some("file"), fault.to_string());
+                let unread = |fault: ParticipantFileFault| match fault {
+                    ParticipantFileFault::NotThere | ParticipantFileFault::Unreadable | ParticipantFileFault::ChangedWhileRead => {
+                        Failure::failed(fault.word(), fault.to_string())
+                    }
+                    fault => Failure::refused(fault.word(), Some("file"), fault.to_string()),
+                };
                 let bytes = participant_file::load(file).map_err(unread)?;
                 let table = participant_file::read(&bytes, mapping).map_err(unread)?;
                 drop(bytes);

@@ -1,12 +1,15 @@
-//! The program itself under a faked clock: 29 days after a visit everything is there, 30 days after nothing is.
+//! The program itself under a faked clock: 29 days after a visit everything is there, 30 days after nothing is; and of an
+//! event everything through the same day a year later, then nothing but who once agreed to pictures, and in the end nothing.
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 use velkommen::desk::clock::{SimulatedClock, build_date};
 use velkommen::desk::{Desk, Folder};
+
+use crate::given::raw;
 
 const VISITORS: usize = 20;
 const FIELDS: [&str; 4] = ["name", "company", "title", "host"];
@@ -86,4 +89,123 @@ fn a_visit_is_there_for_29_days_and_gone_after_30_to_the_last_byte() {
     let erased = at(moment(30, "00:00:01"), &folder, &["erase-due"]);
     assert_eq!(erased["erased"], VISITORS);
     assert_eq!(found(&folder, day + Days::new(30), &needles), Vec::<String>::new());
+}
+
+/// The values of one participant, none of which is anywhere else, in the order of the columns of the file.
+fn participant(number: usize) -> Vec<(&'static str, String)> {
+    ["name", "title", "company", "ticket code", "ticket type", "table", "room"]
+        .map(|field| (field, token(&field.replace(' ', "-"), 500 + number)))
+        .to_vec()
+}
+
+#[test]
+fn an_event_is_there_for_a_year_and_then_only_who_once_agreed_to_pictures() {
+    const PEOPLE: usize = 12;
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = place.path().join("desk");
+    let day = build_date() + Days::new(10);
+    let on = |day: NaiveDate, time: &str| day.and_time(time.parse().expect("a time"));
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    at(on(day, "07:00:00"), &folder, &["init"]);
+    let (starts, ends) = (on(day, "09:00:00").format("%Y-%m-%dT%H:%M"), on(day, "16:00:00").format("%Y-%m-%dT%H:%M"));
+    let event_name = token("event", 0);
+    let event = at(
+        on(day, "07:01:00"),
+        &folder,
+        &[
+            "event",
+            "add",
+            "--name",
+            &event_name,
+            "--venue",
+            &token("venue", 0),
+            "--starts",
+            &starts.to_string(),
+            "--ends",
+            &ends.to_string(),
+        ],
+    );
+    let event = text(&event["event"]);
+
+    // A file of people, with columns that are not kept.
+    let people: Vec<_> = (0..PEOPLE).map(participant).collect();
+    let mut file = "name,title,company,ticket code,ticket type,table,room,e-mail\n".to_owned();
+    for (number, person) in people.iter().enumerate() {
+        let cells: Vec<&str> = person.iter().map(|(_, value)| value.as_str()).collect();
+        file += &format!("{},{}@example.org\n", cells.join(","), token("mail", number));
+    }
+    let path = place.path().join("people.csv");
+    std::fs::write(&path, file).expect("writes");
+    let imported = at(on(day, "07:02:00"), &folder, &["participant", "import", &path.display().to_string(), "--event", &event]);
+    assert_eq!(imported["added"], PEOPLE);
+
+    // One more by hand, whose ticket and short code are known.
+    let by_hand =
+        [token("name", 600), token("title", 600), token("company", 600), token("type", 600), token("table", 600), token("room", 600)];
+    let mut args = vec!["participant", "add", "--event", &event];
+    let options = ["--name", "--title", "--company", "--ticket-type", "--table", "--room"];
+    args.extend(options.iter().zip(&by_hand).flat_map(|(option, value)| [*option, value.as_str()]));
+    let added = at(on(day, "07:03:00"), &folder, &args);
+    let (ticket, short) = (text(&added["ticket"]), text(&added["code"]));
+
+    // Everybody comes; one check-in is taken back. Of the first ones 0 and the one by hand agree to photos, 1 to video and
+    // takes it back, 2 refuses.
+    let codes: Vec<&str> = people.iter().map(|person| person[3].1.as_str()).chain([ticket.as_str()]).collect();
+    let mut scans = Vec::new();
+    for code in &codes {
+        let entered = at(on(day, "09:10:00"), &folder, &["check-in", code, "--event", &event]);
+        scans.push(text(&entered["scan"]));
+    }
+    let reason = token("reason", 0);
+    at(on(day, "09:20:00"), &folder, &["undo-check-in", &scans[3], "--reason", &reason]);
+    let consent = |act: &str, code: &str, purpose: &str| {
+        at(on(day, "09:30:00"), &folder, &["consent", act, "--event", &event, "--ticket", code, "--purpose", purpose]);
+    };
+    consent("give", codes[0], "photo");
+    consent("give", &short, "photo");
+    consent("give", codes[1], "video");
+    consent("withdraw", codes[1], "video");
+    consent("refuse", codes[2], "photo");
+
+    let consenting = [people[0][0].1.clone(), people[1][0].1.clone(), by_hand[0].clone()];
+    let mut needles: Vec<String> = people.iter().flatten().map(|(_, value)| value.clone()).collect();
+    needles.extend(by_hand);
+    needles.extend([short, reason, token("venue", 0)]);
+    needles.extend(scans);
+    let evidence: Vec<String> = consenting.into_iter().chain([event_name.clone()]).collect();
+    let (all, never) =
+        ([needles.clone(), vec![event_name]].concat(), [vec![ticket], (0..PEOPLE).map(|number| token("mail", number)).collect()].concat());
+    let sorted = |mut found: Vec<String>| {
+        found.sort();
+        found.dedup();
+        found
+    };
+    let left = |day: NaiveDate| sorted(found(&folder, day, &all));
+
+    let year = day + Months::new(12);
+    for (day, time) in [(day, "18:00:00"), (day + Days::new(200), "12:00:00"), (year, "23:59:00")] {
+        at(on(day, time), &folder, &["erase-due"]);
+        assert_eq!(left(day), sorted(all.clone()), "{day}");
+        assert_eq!(found(&folder, day, &never), [""; 0], "what is not kept was never there");
+    }
+    let next = year + Days::new(1);
+    at(on(next, "00:00:01"), &folder, &["erase-due"]);
+    assert_eq!(left(next), sorted(evidence.clone()));
+    let kept = raw(folder.join("velkommen.db"), folder.join("key"));
+    for table in ["events", "check_in_lists", "participants", "tickets", "short_codes", "scans", "undone_scans", "photo_answers"] {
+        let rows: i64 = kept.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("counts");
+        assert_eq!(rows, 0, "{table}");
+    }
+    drop(kept);
+
+    // The program starts now and then; three years after the event the evidence goes as well.
+    let end = day + Months::new(36);
+    for (day, time) in [(next + Days::new(360), "12:00:00"), (end, "23:59:00")] {
+        at(on(day, time), &folder, &["erase-due"]);
+        assert_eq!(left(day), sorted(evidence.clone()), "{day}");
+    }
+    let last = end + Days::new(1);
+    at(on(last, "00:00:01"), &folder, &["erase-due"]);
+    assert_eq!(left(last), [""; 0]);
+    assert_eq!(found(&folder, last, &never), [""; 0]);
 }

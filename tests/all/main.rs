@@ -14,7 +14,9 @@ mod disk_full;
 mod erase;
 #[cfg(feature = "headless")]
 mod event_pages;
+mod event_program;
 mod faketime;
+mod forged_tickets;
 mod given;
 mod hard_names;
 #[cfg(feature = "headless")]
