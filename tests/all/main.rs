@@ -26,6 +26,7 @@ mod kill;
 #[cfg(feature = "headless")]
 mod kiosk_given;
 mod participant_files;
+mod past_schema;
 mod photo_consent;
 mod program;
 mod retention;
