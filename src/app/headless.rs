@@ -81,6 +81,16 @@ impl Headless {
         }
     }
 
+    /// Handles messages until this is so.
+    pub fn wait_until(&self, is_so: impl Fn() -> bool) {
+        self.settle();
+        while !is_so() {
+            let message = self.messages.recv_timeout(PATIENCE).expect("a message makes it so");
+            handle(&self.kiosk, message);
+        }
+        self.settle();
+    }
+
     /// Lets seconds pass one by one.
     pub fn pass(&self, seconds: u32) {
         for _ in 0..seconds {
