@@ -40,6 +40,8 @@ const PRAGMAS: &[(&str, &str)] = &[
     ("foreign_keys", "1"),
     ("trusted_schema", "0"),
     ("busy_timeout", "5000"),
+    // 16 MiB: with SQLite's own 2 MB a large event is decrypted anew with each look.
+    ("cache_size", "-16384"),
 ];
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PAGE_BYTES: u64 = 4096;
