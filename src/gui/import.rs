@@ -161,7 +161,9 @@ pub fn file_read(kiosk: &Rc<Kiosk>, file: FileRead) {
 
 fn show_table(kiosk: &Rc<Kiosk>, table: &ParticipantTable, columns: &[(String, FileField)]) {
     let sheet = kiosk.window.global::<ui::ImportAdapter>();
-    let columns = columns.iter().map(|(header, field)| ui::ImportColumn { header: header.as_str().into(), field: field_out(*field) });
+    // An order or half of a name may be known for what it is, and not be needed.
+    let kept = columns.iter().filter(|(header, _)| !table.dropped_columns.contains(header));
+    let columns = kept.map(|(header, field)| ui::ImportColumn { header: header.as_str().into(), field: field_out(*field) });
     sheet.set_columns(ModelRc::new(columns.collect::<VecModel<_>>()));
     sheet.set_dropped(ModelRc::new(table.dropped_columns.iter().map(|header| header.as_str().into()).collect::<VecModel<SharedString>>()));
     sheet.set_has_check_ins(table.has_check_ins);
