@@ -1326,10 +1326,10 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_200_characters_is_taken_and_a_longer_one_set_aside() {
+    fn a_name_of_300_characters_is_taken_and_a_longer_one_set_aside() {
         let with = |length: usize| format!("name\n{}\n", "å".repeat(length));
-        assert_eq!(taken(&with(200)).rows.len(), 1);
-        assert_eq!(bad(&with(201)), [(2, Cell(Field::Name, TextFault::TooLong { max: 200 }))]);
+        assert_eq!(taken(&with(300)).rows.len(), 1);
+        assert_eq!(bad(&with(301)), [(2, Cell(Field::Name, TextFault::TooLong { max: 300 }))]);
         let table = format!("name,bord\nBo,{}\nIb,{}\n", "1".repeat(60), "1".repeat(61));
         assert_eq!(bad(&table), [(3, Cell(Field::Table, TextFault::TooLong { max: 60 }))]);
     }
