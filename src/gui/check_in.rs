@@ -44,7 +44,7 @@ pub(super) enum Came {
     /// A badge, or a code that nobody knows where no door is open.
     Left(SignOutOutcome),
     /// A ticket, or what was taken for one at a door; with what its holder may see.
-    Judged(CheckedIn, Option<Box<MyTicket>>),
+    Judged(Box<CheckedIn>, Option<Box<MyTicket>>),
 }
 
 /// A code was scanned: a ticket checks in, a badge signs out. On a page with an outcome the next person begins.
@@ -66,7 +66,7 @@ pub(super) fn scanned(kiosk: &Rc<Kiosk>, code: String) {
             page.set_busy(false);
             match came {
                 Ok((Came::Left(outcome), _)) => sign_out::settle(kiosk, Ok(outcome)),
-                Ok((Came::Judged(judged, ticket), code)) => settle(kiosk, judged, ticket, Some(code)),
+                Ok((Came::Judged(judged, ticket), code)) => settle(kiosk, *judged, ticket, Some(code)),
                 Err(error) => {
                     page.set_trouble(trouble(&error));
                     if kiosk.page() != Page::CheckIn {
@@ -88,7 +88,7 @@ fn read(desk: &mut Desk, code: &str, language: Language) -> Result<Came, DeskErr
     if judged.verdict == Verdict::Unknown && list_open_events(desk, &Actor::Public)?.is_empty() {
         return leave(desk);
     }
-    Ok(Came::Judged(judged, ticket))
+    Ok(Came::Judged(Box::new(judged), ticket))
 }
 
 /// Checks a code in, and reads what its holder may see when the door lets them.

@@ -74,7 +74,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_trouble(ui::Trouble::None);
     page.set_busy(false);
     close_sheet(kiosk);
-    kiosk.ask(|desk| find_participant::forget_names(desk), |_, ()| {});
+    kiosk.ask(find_participant::forget_names, |_, ()| {});
 }
 
 /// Opens the page of an event.

@@ -87,7 +87,7 @@ fn back(kiosk: &Rc<Kiosk>) {
 
 /// What came of a registration.
 enum Registered {
-    In(CheckedIn, Option<Box<MyTicket>>, String),
+    In(Box<CheckedIn>, Option<Box<MyTicket>>, String),
     Refused(Vec<FieldFault>),
     /// The door was closed meanwhile.
     Closed,
@@ -117,7 +117,7 @@ fn register(kiosk: &Rc<Kiosk>) {
                 AddParticipantOutcome::Added(added) => {
                     let code = added.ticket.as_str().to_owned();
                     let (judged, ticket) = check_in::judge(desk, &code, Source::Scanned, language)?;
-                    Registered::In(judged, ticket, code)
+                    Registered::In(Box::new(judged), ticket, code)
                 }
                 AddParticipantOutcome::Refused(faults) => Registered::Refused(faults),
                 AddParticipantOutcome::NoEvent | AddParticipantOutcome::NoWalkIns => Registered::Closed,
@@ -129,7 +129,7 @@ fn register(kiosk: &Rc<Kiosk>) {
             match registered {
                 Ok(Registered::In(judged, ticket, code)) => {
                     reset(kiosk);
-                    check_in::settle(kiosk, judged, ticket, Some(code));
+                    check_in::settle(kiosk, *judged, ticket, Some(code));
                 }
                 Ok(Registered::Refused(faults)) => complain(kiosk, &faults),
                 Ok(Registered::Closed) => super::refusal::open(kiosk, None),
