@@ -47,7 +47,10 @@ fn nowhere(look: fn(&Headless) -> Vec<String>) {
 
 /// Whether only staff, with a mouse and a steady hand, meet this page.
 fn is_staff(kiosk: &Headless) -> bool {
-    matches!(kiosk.kiosk.page(), Page::Unlock | Page::Clock | Page::Setup | Page::Today | Page::Visits | Page::RollCall | Page::Settings)
+    matches!(
+        kiosk.kiosk.page(),
+        Page::Unlock | Page::Clock | Page::Setup | Page::Today | Page::Visits | Page::RollCall | Page::Events | Page::Event | Page::Settings
+    )
 }
 
 fn controls(kiosk: &Headless) -> Vec<ElementHandle> {
@@ -126,7 +129,7 @@ fn controls_keep_eight_pixels_from_each_other() {
                 let is_row = |element: &ElementHandle| {
                     element.accessible_role() == Some(AccessibleRole::Checkbox)
                         || element.bases().is_some_and(|mut bases| bases.any(|base| base == "ListRow" || base == "PanelLink"))
-                        || matches!(element.type_name().as_deref(), Some("HostRow" | "PanelLink"))
+                        || matches!(element.type_name().as_deref(), Some("HostRow" | "PanelLink" | "ParticipantTableRow" | "EventTableRow"))
                 };
                 if apart < 7.5 && !(is_row(one) && is_row(other)) {
                     close.push(format!("{:?} and {:?} are {apart} px apart", label(one), label(other)));
