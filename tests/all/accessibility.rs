@@ -49,7 +49,15 @@ fn nowhere(look: fn(&Headless) -> Vec<String>) {
 fn is_staff(kiosk: &Headless) -> bool {
     matches!(
         kiosk.kiosk.page(),
-        Page::Unlock | Page::Clock | Page::Setup | Page::Today | Page::Visits | Page::RollCall | Page::Events | Page::Event | Page::Settings
+        Page::Unlock
+            | Page::Clock
+            | Page::Setup
+            | Page::Today
+            | Page::Visits
+            | Page::RollCall
+            | Page::Events
+            | Page::Event
+            | Page::Settings
     )
 }
 
