@@ -34,6 +34,6 @@ mod unlock;
 mod visits;
 mod walk_in;
 mod welcome;
-pub mod window;
 
 pub use kiosk::Kiosk;
+pub use velkommen_ui as window;
