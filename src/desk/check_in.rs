@@ -10,8 +10,10 @@ use crate::domain::check_in::{Direction, Reason, Standing, Validity, Verdict, ju
 use crate::domain::fold::is_same;
 use crate::domain::ids::{EventId, ListId, ParticipantId, ScanId};
 use crate::domain::retention::visit_erase_after;
+use crate::domain::ticket::read;
+use crate::store::events::{self, StoredList};
+use crate::store::participants;
 use crate::store::scans::{self, NewScan};
-use crate::store::{events, participants};
 
 /// What was read at a door.
 #[derive(Clone)]
@@ -86,28 +88,25 @@ impl From<participants::StoredParticipant> for ParticipantCard {
 /// **Source** DESIGN section 3, "Verdicts".
 pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckIn)?;
-    if let Some(event) = input.event
-        && !is_door(desk, &now, event, input.list)?
-    {
-        return Ok(CheckInOutcome::NoEvent);
-    }
     let is_limited = *by == Actor::Public && input.source == Source::Typed;
     let is_late = is_limited && !desk.code_tries.allows(now.since_boot);
-    desk.ticket_keys()?;
-    let keys = std::mem::take(&mut desk.ticket_keys);
-    let door = Door { desk: desk.config.desk.clone(), list: input.list, direction: input.direction };
-    let stray_until = visit_erase_after(now.at, desk.profile.visit.retention.days, desk.config.zone);
-    let code_sha256 = Some(ticket_code::sha256(&input.code));
+    // A signature needs nothing of the file, so nobody waits for the file meanwhile.
+    let reading = read(&input.code, desk.ticket_keys()?);
+    let door = Door {
+        desk: desk.config.desk.clone(),
+        event: input.event,
+        list: input.list,
+        direction: input.direction,
+        code_sha256: Some(ticket_code::sha256(&input.code)),
+        stray_until: visit_erase_after(now.at, desk.profile.visit.retention.days, desk.config.zone),
+    };
     let judged = desk.write(&now, |tx| {
-        let holder = match is_late {
-            true => Holder::Nobody(Verdict::TryLater, None),
-            false => ticket_code::holder(tx, keys.list(), &input.code, input.event, now.at)?,
-        };
-        let judged = door.judge(tx, &now, holder, input.event)?;
-        door.write_down(tx, &now, judged, code_sha256, stray_until)
-    });
-    desk.ticket_keys = keys;
-    let judged = judged?;
+        door.pass(tx, &now, || match is_late {
+            true => Ok(Holder::Nobody(Verdict::TryLater, None)),
+            false => ticket_code::holder_of(tx, reading, input.event, now.at),
+        })
+    })?;
+    let Some(judged) = judged else { return Ok(CheckInOutcome::NoEvent) };
     if is_limited && judged.verdict == Verdict::Unknown {
         desk.code_tries.note_wrong(now.since_boot);
     }
@@ -121,27 +120,23 @@ pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInO
 /// **Source** PRIVACY, decisions ("Public and own").
 pub fn check_in_by_name(desk: &mut Desk, by: &Actor, event: EventId, name: &str, company: &str) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckInByName)?;
-    if !is_door(desk, &now, event, None)? {
-        return Ok(CheckInOutcome::NoEvent);
-    }
     let is_limited = *by == Actor::Public;
     let is_late = is_limited && !desk.code_tries.allows(now.since_boot);
-    let door = Door { desk: desk.config.desk.clone(), list: None, direction: Direction::Entry };
-    let stray_until = now.at;
-    let mut judged = desk.write(&now, |tx| {
-        let holder = if is_late {
-            Holder::Nobody(Verdict::TryLater, None)
-        } else {
+    let door = Door::without_code(desk, &now, event, Direction::Entry);
+    let judged = desk.write(&now, |tx| {
+        door.pass(tx, &now, || {
+            if is_late {
+                return Ok(Holder::Nobody(Verdict::TryLater, None));
+            }
             let like = |known: &str, at: Option<&str>| is_same(name, known) && is_same(company, at.unwrap_or_default());
-            match participants::list_like(tx, event, like)?.as_slice() {
+            Ok(match participants::list_like(tx, event, like)?.as_slice() {
                 [participant] => Holder::Known { event, participant: *participant, validity: Validity::Valid },
                 [] => Holder::Nobody(Verdict::Unknown, Some(Reason::NoMatch)),
                 _ => Holder::Nobody(Verdict::Ambiguous, None),
-            }
-        };
-        let judged = door.judge(tx, &now, holder, Some(event))?;
-        door.write_down(tx, &now, judged, None, stray_until)
+            })
+        })
     })?;
+    let Some(mut judged) = judged else { return Ok(CheckInOutcome::NoEvent) };
     if is_limited && judged.verdict == Verdict::Unknown {
         desk.code_tries.note_wrong(now.since_boot);
     }
@@ -165,32 +160,29 @@ pub fn check_in_participant(
     direction: Direction,
 ) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckInParticipant)?;
-    if !is_door(desk, &now, event, None)? {
-        return Ok(CheckInOutcome::NoEvent);
-    }
-    let door = Door { desk: desk.config.desk.clone(), list: None, direction };
+    let door = Door::without_code(desk, &now, event, direction);
     let mut line = desk.audit_line(&now, by, Verb::CheckInParticipant);
     line.subject = Some(participant.to_string());
     let judged = desk.write(&now, |tx| {
-        let holder = Holder::Known { event, participant, validity: Validity::Valid };
-        let judged = door.judge(tx, &now, holder, Some(event))?;
-        let judged = door.write_down(tx, &now, judged, None, now.at)?;
-        audit_act(tx, &line)?;
+        let judged = door.pass(tx, &now, || Ok(Holder::Known { event, participant, validity: Validity::Valid }))?;
+        if judged.is_some() {
+            audit_act(tx, &line)?;
+        }
         Ok(judged)
     })?;
-    Ok(CheckInOutcome::Judged(judged))
+    Ok(judged.map_or(CheckInOutcome::NoEvent, CheckInOutcome::Judged))
 }
 
-fn is_door(desk: &Desk, now: &Now, event: EventId, list: Option<ListId>) -> Result<bool, StoreError> {
-    let reader = desk.store.reader();
-    Ok(events::find(reader, event, now.at)?.is_some() && events::find_list(reader, event, list)?.is_some())
-}
-
-/// Where somebody stands, and which way they go.
+/// Where somebody stands, which way they go, and what was read there.
 struct Door {
     desk: String,
+    /// The event of this door; without one the ticket chooses.
+    event: Option<EventId>,
     list: Option<ListId>,
     direction: Direction,
+    code_sha256: Option<[u8; 32]>,
+    /// Until when a scan is kept that belongs to no event.
+    stray_until: DateTime<Utc>,
 }
 
 /// A verdict before it is written down.
@@ -205,8 +197,30 @@ struct Judged {
 }
 
 impl Door {
-    fn judge(&self, tx: &Transaction, now: &Now, holder: Holder, asked: Option<EventId>) -> Result<Judged, StoreError> {
-        let nobody = |verdict, reason| Judged { verdict, reason, since: None, event: asked, list: None, opens_at: None, participant: None };
+    /// The first list of an event, where somebody comes without a code.
+    fn without_code(desk: &Desk, now: &Now, event: EventId, direction: Direction) -> Door {
+        Door { desk: desk.config.desk.clone(), event: Some(event), list: None, direction, code_sha256: None, stray_until: now.at }
+    }
+
+    /// Judges whoever stands here and writes the line. `None` when there is no such door: then nothing is written.
+    fn pass(
+        &self,
+        tx: &Transaction,
+        now: &Now,
+        holder: impl FnOnce() -> Result<Holder, StoreError>,
+    ) -> Result<Option<CheckedIn>, StoreError> {
+        let own_list = self.event.map(|event| events::find_door(tx, event, self.list, now.at)).transpose()?;
+        if matches!(own_list, Some(None)) {
+            return Ok(None);
+        }
+        let judged = self.judge(tx, now, holder()?, own_list.flatten())?;
+        self.write_down(tx, now, judged).map(Some)
+    }
+
+    /// `own_list` is that of this door's event, where it has one.
+    fn judge(&self, tx: &Transaction, now: &Now, holder: Holder, own_list: Option<StoredList>) -> Result<Judged, StoreError> {
+        let nobody =
+            |verdict, reason| Judged { verdict, reason, since: None, event: self.event, list: None, opens_at: None, participant: None };
         let (event, participant, validity) = match holder {
             Holder::Nobody(verdict, reason) => return Ok(nobody(verdict, reason)),
             Holder::Known { event, participant, validity } => (event, participant, validity),
@@ -214,10 +228,13 @@ impl Door {
         let Some(stored) = participants::find(tx, event, participant)? else {
             return Ok(nobody(Verdict::Unknown, Some(Reason::NoMatch)));
         };
-        // A list of another event than the ticket's is refused before; a further list without a rule for this ticket is not written yet.
-        let Some(list) = events::find_list(tx, event, self.list)? else {
-            return Ok(nobody(Verdict::WrongList, None));
+        // Whoever is known at a door with an event belongs to that event; elsewhere the list asked for may be another event's.
+        // A further list without a rule for this ticket is not written yet.
+        let list = match own_list {
+            Some(list) => Some(list),
+            None => events::find_list(tx, event, self.list)?,
         };
+        let Some(list) = list else { return Ok(nobody(Verdict::WrongList, None)) };
         let inside_since = scans::find_last(tx, event, list.id, participant)?.and_then(scans::Passage::inside_since);
         let standing = Standing {
             status: stored.status,
@@ -239,14 +256,7 @@ impl Door {
         })
     }
 
-    fn write_down(
-        &self,
-        tx: &Transaction,
-        now: &Now,
-        judged: Judged,
-        code_sha256: Option<[u8; 32]>,
-        stray_until: DateTime<Utc>,
-    ) -> Result<CheckedIn, StoreError> {
+    fn write_down(&self, tx: &Transaction, now: &Now, judged: Judged) -> Result<CheckedIn, StoreError> {
         let scan = ScanId::random();
         scans::insert(
             tx,
@@ -258,10 +268,10 @@ impl Door {
                 list: judged.list,
                 participant: judged.participant.as_ref().map(|card| card.id),
                 direction: self.direction,
-                code_sha256,
+                code_sha256: self.code_sha256,
                 verdict: judged.verdict,
                 reason: judged.reason,
-                erase_after: judged.event.is_none().then_some(stray_until),
+                erase_after: judged.event.is_none().then_some(self.stray_until),
             },
         )?;
         Ok(CheckedIn {

@@ -83,7 +83,17 @@ pub(super) fn holder(
     event: Option<EventId>,
     now: DateTime<Utc>,
 ) -> Result<Holder, StoreError> {
-    match read(code, keys) {
+    holder_of(connection, read(code, keys), event, now)
+}
+
+/// Whose a code is that was read before.
+pub(super) fn holder_of(
+    connection: &Connection,
+    reading: Reading,
+    event: Option<EventId>,
+    now: DateTime<Utc>,
+) -> Result<Holder, StoreError> {
+    match reading {
         Reading::Unreadable => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Format))),
         Reading::Forged => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature))),
         Reading::Ours(claim) => holder_of_ours(connection, claim, event, now),

@@ -169,16 +169,35 @@ pub fn find_list(connection: &Connection, event: EventId, list: Option<ListId>) 
             "SELECT list_id, entry, opens_at, closes_at FROM check_in_lists
              WHERE event_id = :event_id AND (list_id = :list_id OR (:list_id IS NULL AND is_entry = 1))",
         )?
-        .query_row(named_params! { ":event_id": event.to_string(), ":list_id": list.map(|id| id.to_string()) }, |row| {
-            let foreign = || rusqlite::Error::InvalidQuery;
-            Ok(StoredList {
-                id: ListId::parse(&row.get::<_, String>("list_id")?).ok_or_else(foreign)?,
-                entry: EntryRule::parse(&row.get::<_, String>("entry")?).ok_or_else(foreign)?,
-                opens_at: instant(row.get("opens_at")?),
-                closes_at: instant(row.get("closes_at")?),
-            })
-        })
+        .query_row(named_params! { ":event_id": event.to_string(), ":list_id": list.map(|id| id.to_string()) }, list_from_row)
         .optional()?)
+}
+
+/// The same list, unless its event is due at `now`.
+pub fn find_door(
+    connection: &Connection,
+    event: EventId,
+    list: Option<ListId>,
+    now: DateTime<Utc>,
+) -> Result<Option<StoredList>, StoreError> {
+    let list = list.map(|id| id.to_string());
+    Ok(connection
+        .prepare_cached(
+            "SELECT list_id, entry, opens_at, closes_at FROM check_in_lists JOIN events USING (event_id)
+             WHERE event_id = :event_id AND (list_id = :list_id OR (:list_id IS NULL AND is_entry = 1)) AND erase_after > :now",
+        )?
+        .query_row(named_params! { ":event_id": event.to_string(), ":list_id": list, ":now": now.timestamp_millis() }, list_from_row)
+        .optional()?)
+}
+
+fn list_from_row(row: &Row) -> rusqlite::Result<StoredList> {
+    let foreign = || rusqlite::Error::InvalidQuery;
+    Ok(StoredList {
+        id: ListId::parse(row.get_ref("list_id")?.as_str()?).ok_or_else(foreign)?,
+        entry: EntryRule::parse(row.get_ref("entry")?.as_str()?).ok_or_else(foreign)?,
+        opens_at: instant(row.get("opens_at")?),
+        closes_at: instant(row.get("closes_at")?),
+    })
 }
 
 /// Counts one more participant list handed out; its number.

@@ -43,6 +43,8 @@ const PRAGMAS: &[(&str, &str)] = &[
     // 16 MiB: with SQLite's own 2 MB a large event is decrypted anew with each look.
     ("cache_size", "-16384"),
 ];
+/// More than one verb uses: a check-in prepares nothing anew, whoever came before it.
+const STATEMENTS_KEPT: usize = 128;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PAGE_BYTES: u64 = 4096;
 
@@ -263,7 +265,7 @@ impl Store {
 
     /// Changes whenever another program changed the file.
     pub fn data_version(&self) -> Result<i64, StoreError> {
-        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        Ok(self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
     /// Checks each page's HMAC and SQLite's own structure. `true`: sound.
@@ -326,6 +328,7 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, Store
     // What is wrong with a file is told by our own words, once, where it is handled.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     let cipher: Option<String> = connection.pragma_query_value(None, "cipher_version", |row| row.get(0)).ok();
     assert!(cipher.is_some(), "this program was linked with plain SQLite");
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;

@@ -67,7 +67,7 @@ pub struct DueParticipant {
 }
 
 /// Hides whoever an unfinished import brought.
-const IS_SHOWN: &str = "(import_id IS NULL OR import_id NOT IN (SELECT import_id FROM unfinished_imports))";
+const IS_SHOWN: &str = "NOT EXISTS (SELECT 1 FROM unfinished_imports WHERE unfinished_imports.import_id = participants.import_id)";
 
 const COLUMNS: &str = "event_id, participant_id, name, sort_name, title, company, ticket_type, status, table_name, room";
 
