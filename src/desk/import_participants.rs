@@ -1,6 +1,7 @@
 //! Participants come in from another system's file, all of them at once or none.
 
 use std::fs::File;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -13,8 +14,11 @@ use crate::domain::visit::{Company, Title};
 use crate::store::events;
 use crate::store::participants::{self, NewParticipant, StoredParticipant};
 
-/// Most rows written in one transaction: a slice stays under 20 ms.
+/// Most rows of a slice, where looking them up takes no time.
 const SLICE: usize = 100;
+/// How long a slice looks up whom it knows already. Writing what is new, with its pages encrypted and forced to the disk, takes
+/// some fifteen times as long, and cannot be cut short: so a slice takes about 4 ms, for which somebody at the door waits.
+const LOOK_UP_MAX: Duration = Duration::from_micros(250);
 
 /// What to do when some rows cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +87,7 @@ pub enum Slice {
     Done(ImportOutcome),
 }
 
-/// Imports in slices without a pause.
+/// Imports slice after slice; between two of them other programs write.
 pub fn import_participants(
     desk: &mut Desk,
     by: &Actor,
@@ -127,7 +131,9 @@ fn take_back_unfinished(desk: &mut Desk, now: &Now) -> Result<(), StoreError> {
 }
 
 fn take_back(desk: &mut Desk, now: &Now, import: ImportId) -> Result<(), StoreError> {
-    while desk.write(now, |tx| participants::erase_of_import(tx, import, SLICE))? > 0 {}
+    while desk.write(now, |tx| participants::erase_of_import(tx, import, SLICE))? > 0 {
+        desk.store.checkpoint()?;
+    }
     desk.write(now, |tx| participants::finish_import(tx, import))?;
     // A reader may keep the log from being emptied; then the next sweep does it.
     desk.store.truncate_wal()?;
@@ -179,10 +185,9 @@ impl Import {
             }
             return Ok(Slice::Done(ImportOutcome::NoEvent));
         }
-        let rows = &self.table.rows[self.done..self.table.rows.len().min(self.done + SLICE)];
-        let mut next = Vec::with_capacity(rows.len());
+        let mut next = Vec::with_capacity(SLICE);
         let event = self.event;
-        for row in rows {
+        for row in self.table.rows.iter().skip(self.done).take(SLICE) {
             let key = import_key(row);
             let known = participants::find_by_key(desk.store.reader(), event, &key)?;
             match known {
@@ -201,8 +206,11 @@ impl Import {
                     }
                 }
             }
+            self.done += 1;
+            if desk.clock.read().since_boot.saturating_sub(now.since_boot) >= LOOK_UP_MAX {
+                break;
+            }
         }
-        let count = rows.len();
         if self.run == Run::Real && !next.is_empty() {
             let import = self.id;
             desk.write(&now, |tx| {
@@ -228,8 +236,8 @@ impl Import {
                     )
                 })
             })?;
+            desk.store.checkpoint()?;
         }
-        self.done += count;
         if self.done < self.table.rows.len() {
             return Ok(Slice::More { done: self.done, of: self.table.rows.len() });
         }

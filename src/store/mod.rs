@@ -39,13 +39,16 @@ const PRAGMAS: &[(&str, &str)] = &[
     ("temp_store", "2"),
     ("foreign_keys", "1"),
     ("trusted_schema", "0"),
-    ("busy_timeout", "5000"),
     // 16 MiB: with SQLite's own 2 MB a large event is decrypted anew with each look.
     ("cache_size", "-16384"),
 ];
 /// More than one verb uses: a check-in prepares nothing anew, whoever came before it.
 const STATEMENTS_KEPT: usize = 128;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a program waits while another one writes.
+const BUSY_MAX: Duration = Duration::from_secs(5);
+/// How long it sleeps before it tries again. SQLite's own pauses grow to 100 ms, which misses each gap between the slices of
+/// long work.
+const BUSY_PAUSE: Duration = Duration::from_millis(1);
 const PAGE_BYTES: u64 = 4096;
 
 /// Why the file cannot be used. Holds nothing of what is in it.
@@ -243,6 +246,13 @@ impl Store {
         Ok(outcome)
     }
 
+    /// Moves the write-ahead log into the file as far as readers let it. Other programs can write meanwhile.
+    ///
+    /// Between the slices of long work: no slice pays for those before it, and whoever waits to write finds the way free.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    }
+
     /// Moves the write-ahead log into the file and empties it. `false` when a reader stood in the way.
     pub fn truncate_wal(&self) -> Result<bool, StoreError> {
         let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
@@ -322,17 +332,23 @@ fn look_at(path: &Path) -> Result<(), StoreError> {
 
 /// Opens a connection and proves the key before anything else is done with it.
 fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // A pragma takes no parameters; the key is 64 hex digits by its type.
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))?;
     // What is wrong with a file is told by our own words, once, where it is handled.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.busy_handler(Some(wait_for_writer))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     let cipher: Option<String> = connection.pragma_query_value(None, "cipher_version", |row| row.get(0)).ok();
     assert!(cipher.is_some(), "this program was linked with plain SQLite");
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     Ok(connection)
+}
+
+/// Whether to try once more after so many tries.
+fn wait_for_writer(tries: i32) -> bool {
+    std::thread::sleep(BUSY_PAUSE);
+    BUSY_PAUSE * tries.unsigned_abs() < BUSY_MAX
 }
 
 /// The newest migration in a file; 0 for a file without any.
@@ -445,6 +461,29 @@ mod tests {
         store.connection.execute_batch("BEGIN IMMEDIATE").expect("begins");
         let outcome = other.write(|_| Ok::<(), StoreError>(()));
         assert_eq!(outcome, Err(StoreError::Busy));
+    }
+
+    #[test]
+    fn a_writer_is_waited_for_five_seconds() {
+        assert_eq!([0, 4999, 5000, i32::MAX].map(wait_for_writer), [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_was_written_goes_into_the_file_and_stays_in_the_log_while_somebody_reads_what_was_before() {
+        let (_place, folder) = folder();
+        let mut store = Store::create(&folder).expect("made");
+        let other = Store::open(&folder).expect("opened");
+        let write = |store: &mut Store| {
+            store.write(|tx| Ok::<_, StoreError>(tx.execute("UPDATE high_water SET at = at + 1", [])?)).expect("writes")
+        };
+        store.connection.execute("INSERT INTO high_water (one, at) VALUES (1, 1)", []).expect("inserts");
+        other.connection.execute_batch("BEGIN; SELECT * FROM high_water").expect("reads");
+        write(&mut store);
+        assert_eq!(store.checkpoint(), Ok(()), "a reader is no reason to fail");
+        other.connection.execute_batch("COMMIT").expect("ends");
+        let before = std::fs::read(folder.database()).expect("reads");
+        store.checkpoint().expect("written");
+        assert_ne!(std::fs::read(folder.database()).expect("reads"), before);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Participants from a file: all of them at once or none, the same file twice, and an import that does not come to its end.
 
-use velkommen::desk::DeskError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
 use velkommen::desk::check_in::{CheckInOutcome, check_in_by_name};
 use velkommen::desk::find_participant::{Filter, FindParticipant, find_participant};
 use velkommen::desk::import_participants::{
@@ -9,12 +12,14 @@ use velkommen::desk::import_participants::{
 use velkommen::desk::issue_tickets::{Wanted, issue_tickets};
 use velkommen::desk::list_events::show_event;
 use velkommen::desk::participant_list::{Use, participant_list};
+use velkommen::desk::{Desk, DeskError};
 use velkommen::domain::access::{Actor, Verb};
 use velkommen::domain::check_in::{Reason, Verdict};
+use velkommen::domain::clock::{Clock, Reading};
 use velkommen::domain::participant::{BadRow, RowFault};
 use velkommen::domain::staff::Role;
 
-use crate::given::{Given, given, local, participant_table, someone};
+use crate::given::{Given, build, given, local, participant_table, someone};
 
 /// What stands in no other place.
 const NEEDLE: &str = "Nålnavn7Qx1Zk";
@@ -272,6 +277,31 @@ fn nobody_sees_anybody_before_the_last_slice_and_doors_go_on_meanwhile() {
     assert_eq!(given.count("SELECT count(*) FROM unfinished_imports"), 0);
 }
 
+/// A clock that is a tenth of a millisecond later each time somebody looks.
+struct Ticking(AtomicU32);
+
+impl Clock for Ticking {
+    fn read(&self) -> Reading {
+        let since_boot = Duration::from_micros(100) * self.0.fetch_add(1, Ordering::Relaxed);
+        Reading { wall: local("2026-03-02T09:00"), since_boot, synchronised: false }
+    }
+}
+
+#[test]
+fn a_slice_ends_when_its_time_is_up_and_not_before_somebody_came() {
+    let given = day();
+    let event = given.last_event();
+    let mut desk = Desk::open(given.folder(), Arc::new(Ticking(AtomicU32::new(0))), build()).unwrap();
+    let begun = Import::begin(&mut desk, &Actor::Operator, event, participant_table(&crowd(250)), BadRows::Refuse, Run::Real).unwrap();
+    let Begun::Import(mut import) = begun else { panic!("not begun") };
+    let mut ends = Vec::new();
+    while let Slice::More { done, .. } = import.slice(&mut desk).unwrap() {
+        ends.push(done);
+    }
+    assert_eq!(ends[..3], [3, 6, 9]);
+    assert_eq!((ends.len(), given.count("SELECT count(*) FROM participants")), (83, 250));
+}
+
 #[test]
 fn a_change_shows_with_the_last_slice_like_everything_else() {
     let mut given = day();
@@ -340,7 +370,7 @@ fn one_import_at_a_time() {
     let event = given.last_event();
     let mut import = begin(&mut given, &crowd(150));
     assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
-    let second = |desk: &mut velkommen::desk::Desk, run| {
+    let second = |desk: &mut Desk, run| {
         import_participants(desk, &Actor::Operator, event, participant_table("name\nBo\n"), BadRows::Refuse, run).unwrap()
     };
     assert_eq!(second(&mut other, Run::Real), ImportOutcome::Busy);
