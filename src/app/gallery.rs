@@ -11,7 +11,7 @@ use super::{AppError, demo};
 use crate::desk::clock::SimulatedClock;
 use crate::domain::clock::Clock;
 use crate::domain::language::Language;
-use crate::gui::window as ui;
+use crate::gui::{language_out, window as ui};
 
 /// A page in a state: how to reach it from the resting page.
 type Reach = fn(&Headless);
@@ -241,8 +241,7 @@ fn walk_states(
     kiosk.resize(size);
     for (name, reach) in states {
         kiosk.kiosk.rest();
-        let chosen = if language == Language::Da { ui::Language::Da } else { ui::Language::En };
-        kiosk.window().global::<ui::Session>().invoke_choose_language(chosen);
+        kiosk.window().global::<ui::Session>().invoke_choose_language(language_out(language));
         reach(kiosk);
         kiosk.settle();
         see(name, kiosk)?;

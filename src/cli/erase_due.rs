@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
+use super::retention::class_name;
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{EraseDueOutcome, Erased, erase_due, forecast};
@@ -57,7 +58,8 @@ fn lines(desk: &Desk, answer: &Answer, erased: &[Erased]) -> Result<(), Failure>
         let object = json!({ "class": erased.class.word(), "erased": erased.erased, "next_due": next_due.map(|at| at.to_rfc3339()) });
         answer.line(object, |words| {
             let due = next_due.map_or_else(|| "–".to_owned(), |at| dates::date_and_time(&at, words.language()));
-            let values: [(&str, &dyn std::fmt::Display); 3] = [("class", &erased.class.word()), ("erased", &erased.erased), ("due", &due)];
+            let class = class_name(words, erased.class);
+            let values: [(&str, &dyn std::fmt::Display); 3] = [("class", &class), ("erased", &erased.erased), ("due", &due)];
             words.say_with("cli", "{class}: {erased} erased, next due {due}", &values)
         })
     })

@@ -132,10 +132,10 @@ fn open(args: &Args) -> Result<Desk, Failure> {
     Ok(Desk::open(args.folder(), Arc::new(SystemClock), build_date())?)
 }
 
-/// The language of the person at the terminal: Danish where the locale says so, else English.
+/// The language of the person at the terminal: the one of the locale, else English.
 pub fn language() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    locale.and_then(|locale| Language::parse(locale.get(..2)?)).unwrap_or(Language::En)
+    locale.and_then(|locale| Language::of_locale(&locale)).unwrap_or(Language::En)
 }
 
 /// `$XDG_DATA_HOME/velkommen`, as the XDG base directory specification has it.

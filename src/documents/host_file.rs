@@ -72,7 +72,7 @@ pub enum HostFileFault {
 /// out, and so is a row of empty cells.
 ///
 /// The file is UTF-8 or UTF-16, else Windows-1252; its separator is `,`, `;`, `|` or a tab. The
-/// first row names the columns, in Danish or English, in any order; others are passed over.
+/// first row names the columns, in one of our languages, in any order; others are passed over.
 ///
 /// # Errors
 /// The first fault from the top.
@@ -163,13 +163,49 @@ impl Columns {
     }
 }
 
+/// What each column is called.
+const TITLES: [(HostColumn, &[&str]); 3] = [
+    (
+        HostColumn::Name,
+        &[
+            "name",
+            "navn",
+            "namn",
+            "full name",
+            "fulde navn",
+            "fullt navn",
+            "fullständigt namn",
+            "vollständiger name",
+            "host",
+            "vært",
+            "värd",
+            "vert",
+            "gastgeber",
+        ],
+    ),
+    (HostColumn::Department, &["department", "afdeling", "avdelning", "avdeling", "abteilung", "dept", "dept.", "afd.", "avd.", "abt."]),
+    (
+        HostColumn::Email,
+        &[
+            "email",
+            "e-mail",
+            "mail",
+            "e-post",
+            "epost",
+            "email address",
+            "e-mail address",
+            "e-mailadresse",
+            "mailadresse",
+            "e-postadress",
+            "e-postadresse",
+            "e-mail-adresse",
+        ],
+    ),
+];
+
 fn column_of(title: &str) -> Option<HostColumn> {
-    match title.trim().to_lowercase().as_str() {
-        "name" | "navn" | "full name" | "fulde navn" | "host" | "vært" => Some(HostColumn::Name),
-        "department" | "afdeling" | "dept" | "dept." | "afd." => Some(HostColumn::Department),
-        "email" | "e-mail" | "mail" | "email address" | "e-mail address" | "e-mailadresse" | "mailadresse" => Some(HostColumn::Email),
-        _ => None,
-    }
+    let title = title.trim().to_lowercase();
+    TITLES.into_iter().find(|(_, titles)| titles.contains(&title.as_str())).map(|(column, _)| column)
 }
 
 /// A cell without needless blanks and without control characters; `None` for an empty one.
@@ -202,11 +238,14 @@ mod tests {
     const SØREN: &str = "Navn;Afdeling;E-mail\r\nSøren Ågård;Økonomi;soren@laerkehoj.dk\r\n";
 
     #[test]
-    fn hosts_are_read_with_every_separator_and_both_languages() {
+    fn hosts_are_read_with_every_separator_and_language() {
         let expected = [row("Søren Ågård", "Økonomi", "soren@laerkehoj.dk")];
         for text in [
             SØREN,
             "name,department,email\nSøren Ågård,Økonomi,soren@laerkehoj.dk",
+            "E-post;Namn;Avdelning\nsoren@laerkehoj.dk;Søren Ågård;Økonomi\n",
+            "Navn;Avdeling;E-postadresse\nSøren Ågård;Økonomi;soren@laerkehoj.dk\n",
+            "Name;Abteilung;E-Mail-Adresse\nSøren Ågård;Økonomi;soren@laerkehoj.dk\n",
             "MAIL\tName\tPhone\tDepartment\nsoren@laerkehoj.dk\tSøren Ågård\t12\tØkonomi\n",
             "sep=;\r\nnavn;mail;afdeling\r\n\" Søren\nÅgård \";soren@laerkehoj.dk;Økonomi;;\r\n",
             "\r\n\r\nnavn;mail;afdeling\r\n;;\r\nSøren Ågård;soren@laerkehoj.dk;Økonomi\r\n",

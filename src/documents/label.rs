@@ -154,7 +154,7 @@ impl<'d, 'p> Label<'d, 'p> {
 
 fn other(language: Language) -> Language {
     match language {
-        Language::Da => Language::En,
         Language::En => Language::Da,
+        _ => Language::En,
     }
 }

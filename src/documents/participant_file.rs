@@ -105,26 +105,51 @@ impl FileField {
                 "name teilnehmer*in",
                 "teilnehmername",
                 "name des teilnehmers",
+                "deltagarens namn",
+                "deltagarnamn",
+                "deltakerens navn",
+                "deltakernavn",
+                "namn på deltagare",
+                "navn på deltaker",
                 "participant name",
                 "ticket full name",
                 "full name",
                 "fulde navn",
                 "fuldt navn",
                 "vollständiger name",
+                "fullständigt namn",
+                "hela namnet",
+                "fullt navn",
                 "for- og efternavn",
                 "fornavn og efternavn",
                 "vor- und nachname",
+                "för- och efternamn",
+                "förnamn och efternamn",
+                "for- og etternavn",
+                "fornavn og etternavn",
                 "dit fulde navn",
                 "dit navn",
                 "your full name",
                 "your name",
                 "ihr name",
+                "ditt namn",
+                "ditt navn",
                 "name",
                 "navn",
+                "namn",
             ],
-            FileField::GivenName => {
-                &["attendee first name", "ticket first name", "first name", "firstname", "given name", "fornavn", "fornavne", "vorname"]
-            }
+            FileField::GivenName => &[
+                "attendee first name",
+                "ticket first name",
+                "first name",
+                "firstname",
+                "given name",
+                "fornavn",
+                "fornavne",
+                "förnamn",
+                "vorname",
+                "vornamen",
+            ],
             FileField::FamilyName => &[
                 "attendee last name",
                 "ticket last name",
@@ -135,6 +160,9 @@ impl FileField {
                 "efternavn",
                 "efternavne",
                 "familienavn",
+                "efternamn",
+                "etternavn",
+                "slektsnavn",
                 "nachname",
                 "familienname",
             ],
@@ -150,11 +178,18 @@ impl FileField {
                 "titel/stilling",
                 "stilling/titel",
                 "jobfunktion",
+                "befattning",
+                "yrkestitel",
+                "arbetstitel",
+                "stillingstittel",
+                "yrke",
                 "berufsbezeichnung",
+                "stellenbezeichnung",
                 "funktion",
                 "position",
                 "title",
                 "titel",
+                "tittel",
             ],
             // The invoice's company is the last resort, as in the check-in list of pretix itself.
             FileField::Company => &[
@@ -162,6 +197,8 @@ impl FileField {
                 "deltagerens virksomhed",
                 "virksomhed for deltager",
                 "firma teilnehmer*in",
+                "deltagarens företag",
+                "deltakerens bedrift",
                 "ticket company name",
                 "company",
                 "company name",
@@ -170,13 +207,24 @@ impl FileField {
                 "firma",
                 "firmanavn",
                 "firmenname",
+                "företag",
+                "företagsnamn",
+                "bedrift",
+                "bedriftsnavn",
+                "selskap",
                 "unternehmen",
                 "affiliation",
                 "organisation",
                 "organization",
+                "organisasjon",
                 "ansættelsessted",
                 "arbejdsplads",
+                "arbetsplats",
+                "arbeidssted",
+                "arbeidsplass",
                 "employer",
+                "arbetsgivare",
+                "arbeidsgiver",
                 "arbeitgeber",
                 "institution",
                 "virksomhed/organisation",
@@ -197,17 +245,27 @@ impl FileField {
                 "barcode #",
                 "barcode",
                 "stregkode",
+                "streckkod",
+                "strekkode",
                 "ticket code",
                 "ticketcode",
                 "ticket-code",
                 "billetkode",
+                "biljettkod",
+                "billettkode",
                 "qr code url",
                 "qr code",
                 "qr-kode",
+                "qr-kod",
+                "qr-code",
                 "public id",
                 "ticket number",
                 "billetnummer",
                 "billetnr",
+                "biljettnummer",
+                "biljettnr",
+                "billettnummer",
+                "billettnr",
                 "ticketnummer",
                 "ticket reference",
             ],
@@ -223,11 +281,19 @@ impl FileField {
                 "order number",
                 "ordrenummer",
                 "ordrenr",
+                "beställningsnummer",
+                "beställningsnr",
+                "beställningskod",
+                "ordernummer",
+                "ordernr",
                 "reservationid",
                 "reservation id",
                 "order reference",
                 "tilmeldingsnummer",
                 "tilmeldingsnr",
+                "anmälningsnummer",
+                "påmeldingsnummer",
+                "anmeldenummer",
                 "registration id",
                 "id",
             ],
@@ -238,13 +304,20 @@ impl FileField {
                 "ticket type",
                 "billettype",
                 "ticketart",
+                "biljettyp",
+                "billettkategori",
+                "biljettkategori",
                 "ticket tier",
                 "product name",
                 "produktnavn",
                 "ticket name",
                 "deltagertype",
+                "deltagartyp",
+                "deltakertype",
                 "ticket",
                 "billet",
+                "biljett",
+                "billett",
                 "category",
                 "kategori",
                 "kategorie",
@@ -258,15 +331,29 @@ impl FileField {
                 "deltagerstatus",
                 "tilmeldingsstatus",
                 "billetstatus",
+                "deltagarstatus",
+                "deltakerstatus",
+                "teilnehmerstatus",
+                "anmälningsstatus",
+                "påmeldingsstatus",
+                "anmeldestatus",
+                "biljettstatus",
+                "billettstatus",
                 "status",
                 "order status",
                 "ordrestatus",
+                "orderstatus",
+                "bestellstatus",
                 VOID_STATUS,
             ],
-            FileField::Paid => &["paid", "betalt", "bezahlt", "payment status", "betalingsstatus", "zahlungsstatus"],
-            FileField::Blocked => &["blocked", "blokeret", "spærret", "gesperrt", "blockiert"],
-            FileField::Table => &["table", "bord", "tisch", "table number", "bordnummer", "bordnr", "tischnummer"],
-            FileField::Room => &["room", "lokale", "rum", "raum", "værelse", "zimmer"],
+            FileField::Paid => {
+                &["paid", "betalt", "betald", "bezahlt", "payment status", "betalingsstatus", "betalningsstatus", "zahlungsstatus"]
+            }
+            FileField::Blocked => {
+                &["blocked", "blokeret", "spærret", "spärrad", "blockerad", "sperret", "blokkert", "gesperrt", "blockiert"]
+            }
+            FileField::Table => &["table", "bord", "tisch", "table number", "bordnummer", "bordnr", "bordsnummer", "tischnummer"],
+            FileField::Room => &["room", "lokale", "lokal", "rum", "rom", "raum", "værelse", "zimmer"],
         }
     }
 
@@ -286,7 +373,7 @@ impl FileField {
 const VOID_STATUS: &str = "void status";
 
 /// Columns with check-in times of the file's own.
-const CHECK_INS: [&str; 14] = [
+const CHECK_INS: [&str; 20] = [
     "checked in",
     "checked in at",
     "check-in",
@@ -301,11 +388,17 @@ const CHECK_INS: [&str; 14] = [
     "eingecheckt",
     "check-in-listen",
     "check-in-zeit",
+    "incheckad",
+    "incheckning",
+    "incheckningstid",
+    "sjekket inn",
+    "innsjekket",
+    "innsjekking",
 ];
 
 /// What stands where no name was given, in any case. Names that look odd are not here: "Null",
 /// "X" and "?" can be all that an encoding left of somebody.
-const NO_NAMES: [&str; 22] = [
+const NO_NAMES: [&str; 27] = [
     "-",
     "--",
     "–",
@@ -328,10 +421,15 @@ const NO_NAMES: [&str; 22] = [
     "uden navn",
     "nicht zugewiesen",
     "nicht angegeben",
+    "ej tilldelad",
+    "ej angivet",
+    "utan namn",
+    "ikke oppgitt",
+    "uten navn",
 ];
 
 /// Statuses with which somebody may enter, as [`folded`] has them.
-const MAY_ENTER: [&str; 37] = [
+const MAY_ENTER: [&str; 53] = [
     "paid",
     "betalt",
     "bezahlt",
@@ -369,10 +467,26 @@ const MAY_ENTER: [&str; 37] = [
     "tilmeldt",
     "angemeldet",
     "ok",
+    "betald",
+    "deltagare",
+    "deltar",
+    "bekräftad",
+    "genomförd",
+    "incheckad",
+    "godkänd",
+    "giltig",
+    "anmäld",
+    "deltaker",
+    "bekreftet",
+    "fullført",
+    "sjekket inn",
+    "godkjent",
+    "akseptert",
+    "påmeldt",
 ];
 
 /// Statuses of those who do not come, as [`folded`] has them.
-const CANCELLED: [&str; 45] = [
+const CANCELLED: [&str; 68] = [
     "cancelled",
     "canceled",
     "annulleret",
@@ -418,6 +532,29 @@ const CANCELLED: [&str; 45] = [
     "rückerstattet",
     "inactive",
     "inaktiv",
+    "avbokad",
+    "inställd",
+    "avanmäld",
+    "avbruten",
+    "makulerad",
+    "återbetald",
+    "utgången",
+    "ogiltig",
+    "återkallad",
+    "avböjd",
+    "avslagen",
+    "kommer inte",
+    "deltar inte",
+    "raderad",
+    "kansellert",
+    "avlyst",
+    "avmeldt",
+    "refundert",
+    "tilbakebetalt",
+    "utløpt",
+    "avslått",
+    "trukket tilbake",
+    "deltar ikke",
 ];
 
 /// Why a participant file was not read. Lines count from 1, as an editor shows them.
@@ -1050,7 +1187,7 @@ fn by_word(word: &str) -> Status {
         "" => Status::MayEnter,
         word if MAY_ENTER.contains(&word) => Status::MayEnter,
         word if CANCELLED.contains(&word) => Status::Cancelled,
-        "blocked" | "blokeret" | "spærret" | "gesperrt" | "blockiert" => Status::Blocked,
+        word if FileField::Blocked.aliases().contains(&word) => Status::Blocked,
         _ => Status::Unpaid,
     }
 }
@@ -1075,12 +1212,12 @@ fn by_payment(word: &str) -> Status {
 }
 
 fn says_no(word: &str) -> bool {
-    const NO: [&str; 9] = ["", "no", "nej", "nein", "false", "falsk", "falsch", "0", "-"];
+    const NO: [&str; 12] = ["", "no", "nej", "nein", "false", "falsk", "falsch", "0", "-", "nei", "falskt", "usann"];
     NO.iter().any(|no| no.eq_ignore_ascii_case(word))
 }
 
 fn says_yes(word: &str) -> bool {
-    ["yes", "ja", "true", "sand", "wahr", "1", "x", "✓", "✔"].contains(&word)
+    ["yes", "ja", "true", "sand", "sant", "sann", "wahr", "1", "x", "✓", "✔"].contains(&word)
 }
 
 fn is_no_name(text: &str) -> bool {
@@ -1405,6 +1542,19 @@ mod tests {
             ),
             ("ID;Start time;Completion time;Email;Name;\"Titel\n\"", "-;-;-;-;name;title"),
             ("Id;Fornavn;Efternavn;Adresse;Bord;Lokale", "-;name;sort_name;-;table;room"),
+            // By hand, in Swedish, Norwegian and German.
+            (
+                "Förnamn;Efternamn;Befattning;Företag;Biljettkod;Biljettyp;Betald;Spärrad;Bordsnummer;Lokal",
+                "name;sort_name;title;company;-;ticket_type;status;status;table;room",
+            ),
+            (
+                "Fornavn;Etternavn;Stilling;Bedrift;Billettkode;Billettype;Betalt;Sperret;Bord;Rom",
+                "name;sort_name;title;company;-;ticket_type;status;status;table;room",
+            ),
+            (
+                "Vorname;Nachname;Funktion;Firma;Ticketcode;Ticketart;Bezahlt;Tisch;Raum",
+                "name;sort_name;title;company;-;ticket_type;status;table;room",
+            ),
         ] {
             let table = taken(header);
             let titles: Vec<String> = Rows::new(header, 0, b';').header();
@@ -1421,6 +1571,33 @@ mod tests {
             let mut row = Row::default();
             assert!(self.read(&mut row));
             row.cells.iter().map(|cell| collapsed(cell)).collect()
+        }
+    }
+
+    #[test]
+    fn a_list_that_the_program_wrote_is_read_back_in_every_language() {
+        use crate::documents::participant_list::{Dialect, ListEntry, ParticipantList, render_csv};
+        use crate::domain::language::Language;
+        let at = chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::UTC);
+        let entry = ListEntry { name: "Åse Ågård".into(), title: Some("Kemiker".into()), company: Some("Ærø Data".into()) };
+        let list = ParticipantList {
+            organisation: String::new(),
+            event: String::new(),
+            venue: None,
+            starts_at: at,
+            ends_at: at,
+            run: 1,
+            printed_at: at,
+            destroy_by: at,
+            entries: vec![entry],
+        };
+        for language in Language::ALL {
+            for dialect in [Dialect::Semicolon, Dialect::Comma] {
+                let table = read(&render_csv(&list, language, dialect), &[]).expect("read back");
+                let [row] = &table.rows[..] else { panic!("{language:?}: {} rows", table.rows.len()) };
+                let texts = [Some(row.name.as_str()), row.title.as_ref().map(Title::as_str), row.company.as_ref().map(Company::as_str)];
+                assert_eq!(texts, [Some("Åse Ågård"), Some("Kemiker"), Some("Ærø Data")], "{language:?}");
+            }
         }
     }
 
@@ -1512,6 +1689,14 @@ mod tests {
             ("Not Attending", "cancelled"),
             ("udløbet", "cancelled"),
             ("blokeret", "blocked"),
+            ("Betald", "may_enter"),
+            ("bekreftet", "may_enter"),
+            ("Påmeldt", "may_enter"),
+            ("ej betald", "unpaid"),
+            ("avbokad", "cancelled"),
+            ("kansellert", "cancelled"),
+            ("spärrad", "blocked"),
+            ("sperret", "blocked"),
         ] {
             assert_eq!(statuses(&format!("name,status\nBo,{word}\n")), [status], "{word}");
         }
@@ -1537,6 +1722,8 @@ mod tests {
         ];
         assert_eq!(statuses(&format!("navn;betalt\n{text}")), expected);
         assert_eq!(statuses("name,blocked\nA,\nA,Nej\nA,Yes\nA,by staff\n"), ["may_enter", "may_enter", "blocked", "blocked"]);
+        assert_eq!(statuses("namn,betald\nA,Ja\nA,Nej\n"), ["may_enter", "unpaid"]);
+        assert_eq!(statuses("navn,betalt\nA,Ja\nA,Nei\n"), ["may_enter", "unpaid"]);
         let text = "name,status,paid,blocked\nA,canceled,no,yes\nA,paid,no,yes\nA,paid,no,\nA,paid,yes,\n";
         assert_eq!(statuses(text), ["cancelled", "blocked", "unpaid", "may_enter"]);
     }

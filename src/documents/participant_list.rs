@@ -238,7 +238,7 @@ impl Said {
         let last_day = list.ends_at.date_naive();
         let first = dates::long_date(day, language);
         let when = if day == last_day {
-            format!("{} {first}", dates::weekday_in_sentence(day, language))
+            dates::with_weekday_in_sentence(day, &first, language)
         } else {
             words.say_with("participant list", "{first} to {last}", &[("first", &first), ("last", &dates::long_date(last_day, language))])
         };

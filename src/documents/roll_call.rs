@@ -135,13 +135,12 @@ const COLUMNS: [(f32, f32); 4] =
 /// The whole head: organisation, title, the moment, and how many there are to find.
 fn head(canvas: &mut Canvas<'_>, sheet: &RollCallSheet, title: &str, words: Words) -> Vec<TagGroup> {
     let language = words.language();
-    let weekday = dates::weekday(sheet.taken_at.date_naive(), language);
-    let moment = dates::date_and_time(&sheet.taken_at, language);
+    let moment = dates::with_weekday(sheet.taken_at.date_naive(), &dates::date_and_time(&sheet.taken_at, language), language);
     let inside = match sheet.people.len() {
         0 => words.say("roll call", "Nobody has signed in."),
         count => words.say_count("roll call", "{n} person inside", "{n} people inside", count),
     };
-    let moment = text::line(&format!("{weekday} {moment}"), Style { weight: Weight::Regular, size: 14.0 });
+    let moment = text::line(&moment, Style { weight: Weight::Regular, size: 14.0 });
     let inside = text::line(&inside, Style { weight: Weight::SemiBold, size: 18.0 });
     sheet::head(canvas, &sheet.organisation, "", title, &[vec![moment], vec![inside]])
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crate::domain::language::Language;
 
@@ -38,28 +38,30 @@ impl Words {
 
     /// Says `one` or `many` by the number `count`, which fills the place `{n}`.
     pub fn say_count(self, context: &str, one: &str, many: &str, count: usize) -> String {
-        // English and Danish share the rule of the catalogue's header: plural=(n != 1).
+        // All the languages share the rule of the catalogues' headers: plural=(n != 1).
         let form = usize::from(count != 1);
-        let translated = match self.language {
-            Language::En => None,
-            Language::Da => DANISH.find(context, one, form),
-        };
+        let translated = catalogue(self.language).and_then(|catalogue| catalogue.find(context, one, form));
         let template = translated.unwrap_or(if form == 0 { one } else { many });
         fill(template, &[("n", &count)])
     }
 
     fn look_up<'t>(self, context: &str, text: &'t str) -> &'t str {
-        match self.language {
-            Language::En => text,
-            Language::Da => DANISH.find(context, text, 0).unwrap_or(text),
-        }
+        catalogue(self.language).and_then(|catalogue| catalogue.find(context, text, 0)).unwrap_or(text)
     }
 }
 
-static DANISH: LazyLock<Catalogue> = LazyLock::new(|| {
-    Catalogue::parse(include_str!("../../assets/lang/da/LC_MESSAGES/velkommen.po"))
-        .expect("the catalogue is part of the program, and a test parses it")
-});
+/// The catalogue of a language, read when it is first asked for. English has none.
+fn catalogue(language: Language) -> Option<&'static Catalogue> {
+    static READ: [OnceLock<Catalogue>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
+    let po = match language {
+        Language::En => return None,
+        Language::Da => include_str!("../../assets/lang/da/LC_MESSAGES/velkommen.po"),
+        Language::Sv => include_str!("../../assets/lang/sv/LC_MESSAGES/velkommen.po"),
+        Language::Nb => include_str!("../../assets/lang/nb/LC_MESSAGES/velkommen.po"),
+        Language::De => include_str!("../../assets/lang/de/LC_MESSAGES/velkommen.po"),
+    };
+    Some(READ[language as usize].get_or_init(|| Catalogue::parse(po).expect("part of the program, and a test parses it")))
+}
 
 /// The translations of one language: context → English → its forms (one, then many).
 struct Catalogue {
@@ -173,6 +175,12 @@ msgstr "Gættet"
         assert_eq!(Words::of(Language::En).say("badge", "Visitor"), "Visitor");
         assert_eq!(Words::of(Language::Da).say("badge", "Visitor"), "Besøgende");
         assert_eq!(Words::of(Language::Da).say("badge", "No such text"), "No such text");
+    }
+
+    #[test]
+    fn each_language_has_a_catalogue_of_its_own() {
+        let said = Language::ALL.map(|language| Words::of(language).say("badge", "Visitor"));
+        assert_eq!(said, ["Besøgende", "Visitor", "Besökare", "Besøkende", "Gast"]);
     }
 
     #[test]

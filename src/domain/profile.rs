@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_profile_is_complete_in_danish_and_english() {
+    fn the_standard_profile_is_complete_in_every_language() {
         let profile = Profile::parse(STANDARD).expect("valid");
         assert_eq!(profile.visit.retention.days, 30);
         for notice in &profile.notices {
@@ -339,6 +339,39 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(profile.shown_notice(Situation::Visit, language).language, language);
         }
+        for channel in &profile.event.photos.channels {
+            assert!(Language::ALL.iter().eq(channel.name.keys()), "{}", channel.id);
+        }
+    }
+
+    #[test]
+    fn the_standard_profile_leaves_the_same_places_open_in_every_language() {
+        let profile = Profile::parse(STANDARD).expect("valid");
+        let places = |text: &String| {
+            let mut places: Vec<String> = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect();
+            places.sort_unstable();
+            (places, text.starts_with("**"))
+        };
+        for clause in profile.notices.iter().flat_map(|notice| &notice.clauses) {
+            for texts in [&clause.heading, &clause.text, &clause.summary] {
+                for (language, text) in texts {
+                    assert_eq!(places(text), places(&texts[&Language::En]), "{:?} {language:?}", clause.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_further_language_changes_no_text_that_somebody_has_read() {
+        let [sv, nb, de] = [Language::Sv, Language::Nb, Language::De].map(|language| format!(".{} =", language.code()));
+        let is_older = |line: &&str| [&sv, &nb, &de].iter().all(|further| !line.contains(further.as_str()));
+        let older: Vec<&str> = STANDARD.lines().filter(is_older).collect();
+        let (older, now) = (Profile::parse(&older.join("\n")).expect("valid"), Profile::parse(STANDARD).expect("valid"));
+        for (situation, language) in Situation::ALL.into_iter().flat_map(|situation| [(situation, Language::Da), (situation, Language::En)])
+        {
+            assert_eq!(older.shown_notice(situation, language).sha256(), now.shown_notice(situation, language).sha256());
+        }
+        assert_eq!(older.shown_notice(Situation::Visit, Language::De).language, Language::En);
     }
 
     #[test]

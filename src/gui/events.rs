@@ -12,7 +12,6 @@ use crate::desk::open_event::{EventFault, EventField, EventReason, OpenEvent, Op
 use crate::documents::dates;
 use crate::domain::event::{EntryRule, PhotoMode};
 use crate::domain::ids::EventId;
-use crate::domain::language::Language;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::EventsAdapter>();
@@ -63,13 +62,13 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
 fn row(kiosk: &Kiosk, event: &EventSummary) -> ui::EventRow {
     let language = kiosk.language();
     let (starts, ends) = (event.starts_at.with_timezone(&event.zone), event.ends_at.with_timezone(&event.zone));
-    let day = format!("{} {}", dates::weekday(starts.date_naive(), language), dates::long_date(starts.date_naive(), language));
+    let day = dates::with_weekday(starts.date_naive(), &dates::long_date(starts.date_naive(), language), language);
     ui::EventRow {
         key: event.id.to_string().into(),
         name: event.name.as_str().into(),
         venue: event.venue.as_deref().unwrap_or_default().into(),
         day: day.into(),
-        time: span(&dates::time(&starts, language), &dates::time(&ends, language), language).into(),
+        time: dates::time_span(&starts, &ends, language).into(),
         registered: event.registered as i32,
         inside: event.inside as i32,
         phase: match event.is_open {
@@ -77,14 +76,6 @@ fn row(kiosk: &Kiosk, event: &EventSummary) -> ui::EventRow {
             false if event.ends_at <= kiosk.now() => EventPhase::Over,
             false => EventPhase::Ahead,
         },
-    }
-}
-
-/// From one time to another, as each language writes it.
-fn span(from: &str, to: &str, language: Language) -> String {
-    match language {
-        Language::Da => format!("{from}–{to}"),
-        Language::En => format!("{from} to {to}"),
     }
 }
 

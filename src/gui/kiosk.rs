@@ -302,6 +302,9 @@ impl Kiosk {
         match self.window.global::<ui::Session>().get_language() {
             ui::Language::Da => Language::Da,
             ui::Language::En => Language::En,
+            ui::Language::Sv => Language::Sv,
+            ui::Language::Nb => Language::Nb,
+            ui::Language::De => Language::De,
         }
     }
 
@@ -353,10 +356,14 @@ pub(super) fn choose_translation(language: Language) {
     drop(slint::select_bundled_translation(code));
 }
 
-pub(super) fn language_out(language: Language) -> ui::Language {
+/// The language as the window knows it.
+pub fn language_out(language: Language) -> ui::Language {
     match language {
         Language::Da => ui::Language::Da,
         Language::En => ui::Language::En,
+        Language::Sv => ui::Language::Sv,
+        Language::Nb => ui::Language::Nb,
+        Language::De => ui::Language::De,
     }
 }
 

@@ -35,5 +35,5 @@ mod visits;
 mod walk_in;
 mod welcome;
 
-pub use kiosk::Kiosk;
+pub use kiosk::{Kiosk, language_out};
 pub use velkommen_ui as window;

@@ -14,7 +14,7 @@ use crate::desk::participant_list::{HandedOutList, Use, participant_list};
 use crate::devices::files;
 use crate::documents::dates;
 use crate::documents::participant_list::{self as paper, Dialect, ListEntry, ParticipantList};
-use crate::domain::language::Language;
+use crate::documents::words::Words;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let sheet = kiosk.window.global::<ui::PrintListAdapter>();
@@ -127,10 +127,7 @@ fn save(kiosk: &Rc<Kiosk>) {
     let (post, language) = (kiosk.desk.post(), kiosk.language());
     hand_out(kiosk, ending, move |kiosk, list| {
         let Ok(folder) = files::own_folder() else { return printed(kiosk, false) };
-        let name = match language {
-            Language::Da => "deltagerliste",
-            Language::En => "participants",
-        };
+        let name = Words::of(language).say("file name", "participants");
         let path = folder.join(format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run));
         kiosk.window.global::<ui::PrintListAdapter>().set_went_to(path.display().to_string().into());
         let lost = post.clone();

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use velkommen::domain::language::Language;
+
 use crate::source::{File, files, lex, line, string};
 
 /// A text as the source says it: its context, its words, and the words for many where a number decides.
@@ -108,7 +110,12 @@ fn everything_said() -> BTreeSet<Said> {
 fn every_catalogue_says_everything_that_is_said_and_nothing_else() {
     let said = everything_said();
     assert!(said.len() > 200, "only {} texts were found", said.len());
-    for catalogue in files("assets/lang", ".po") {
+    let catalogues = files("assets/lang", ".po");
+    let mut languages: Vec<_> = Language::ALL.map(Language::code).into_iter().filter(|code| *code != "en").collect();
+    languages.sort_unstable();
+    let of_languages: Vec<_> = languages.iter().map(|code| format!("assets/lang/{code}/LC_MESSAGES/velkommen.po")).collect();
+    assert_eq!(catalogues.iter().map(|catalogue| &catalogue.path).collect::<Vec<_>>(), of_languages.iter().collect::<Vec<_>>());
+    for catalogue in catalogues {
         let found = faults(&said, &catalogue.text);
         assert!(found.is_empty(), "{}\n{}", catalogue.path, found.join("\n"));
     }
