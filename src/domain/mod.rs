@@ -1,5 +1,6 @@
 //! The words of the field as types and the rules as pure functions. No SQL, no Slint, no files, no reading of the clock.
 
+pub mod accent;
 pub mod access;
 pub mod check_in;
 pub mod clock;

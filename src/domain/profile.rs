@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::accent::{KOBOLT, Rgb};
 use crate::domain::consent::Channel;
 use crate::domain::language::Language;
 use crate::domain::notice::{ClauseId, Notice, ShownNotice, Situation, hex};
@@ -20,6 +21,8 @@ pub struct Profile {
     pub profile: String,
     pub version: u32,
     pub controller: Controller,
+    #[serde(default)]
+    pub look: Look,
     pub visit: VisitRules,
     pub event: EventRules,
     pub audit: AuditRules,
@@ -39,6 +42,20 @@ pub struct Controller {
     /// Where the notices also stand; empty when nowhere.
     #[serde(default)]
     pub url: String,
+}
+
+/// What the window takes over from the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The organisation's colour.
+    pub accent: Rgb,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { accent: KOBOLT }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -394,11 +411,23 @@ mod tests {
             ("id = \"social\"", "id = \"website\"", "its own short `id`"),
             ("title.en", "title.xx", "unknown variant"),
             ("heading.da", "# heading.da", "same languages"),
+            ("accent = \"#1E3F9E\"", "accent = \"blue\"", "`blue` is no colour: write # and six digits"),
+            ("accent = \"#1E3F9E\"", "", "missing field `accent`"),
             ("[visit.fields]", "[visit.fields]\nshoe_size = \"required\"", "unknown field"),
         ] {
             let reason_given = refusal(from, to);
             assert!(reason_given.contains(reason), "{to}: {reason_given}");
         }
+    }
+
+    #[test]
+    fn a_profile_without_a_look_has_ours() {
+        let plain = STANDARD.replacen("[look]\naccent = \"#1E3F9E\"\n", "", 1);
+        assert_ne!(plain, STANDARD);
+        assert_eq!(Profile::parse(&plain).expect("valid").look, Look::default());
+        assert_eq!(Profile::parse(STANDARD).expect("valid").look, Look::default());
+        let sol = STANDARD.replacen("#1E3F9E", "#ffc93c", 1);
+        assert_eq!(Profile::parse(&sol).expect("valid").look.accent, Rgb(0xFF, 0xC9, 0x3C));
     }
 
     #[test]
