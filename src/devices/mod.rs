@@ -2,3 +2,4 @@
 
 pub mod files;
 pub mod printer;
+pub mod sound;

@@ -26,6 +26,8 @@ pub struct Config {
     pub kiosk: bool,
     /// Where papers go. Without a printer no badge is promised.
     pub printer: Option<Printer>,
+    pub sound: Sound,
+    pub speech: Speech,
 }
 
 /// What the resting page is.
@@ -44,6 +46,38 @@ pub enum Printer {
     Folder(PathBuf),
 }
 
+/// Chimes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sound {
+    /// From 0, which is silence, to 100.
+    pub volume: u8,
+}
+
+/// Reading aloud.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    pub outlet: Outlet,
+}
+
+/// Who hears what is read aloud.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outlet {
+    /// Everybody near by, so nothing about a person is read.
+    #[default]
+    Speaker,
+    /// Who has plugged them in.
+    Headphones,
+}
+
+impl Default for Sound {
+    fn default() -> Sound {
+        Sound { volume: 60 }
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -54,6 +88,8 @@ impl Default for Config {
             mode: Mode::Reception,
             kiosk: true,
             printer: None,
+            sound: Sound::default(),
+            speech: Speech::default(),
         }
     }
 }
@@ -65,6 +101,8 @@ pub enum ConfigFault {
     Toml(#[from] toml::de::Error),
     #[error("config.toml: `languages` names none")]
     NoLanguage,
+    #[error("config.toml: `sound.volume` is {0}: a volume is from 0 to 100")]
+    Volume(u8),
 }
 
 impl Config {
@@ -73,6 +111,9 @@ impl Config {
         let config: Config = toml::from_str(text)?;
         if config.languages.is_empty() {
             return Err(ConfigFault::NoLanguage);
+        }
+        if config.sound.volume > 100 {
+            return Err(ConfigFault::Volume(config.sound.volume));
         }
         Ok(config)
     }
@@ -107,16 +148,33 @@ mod tests {
     #[test]
     fn an_empty_file_is_the_default_and_a_written_one_reads_back() {
         assert_eq!(Config::parse("").expect("valid"), Config::default());
-        let config = Config { printer: Some(Printer::Folder("/media/papers".into())), ..Config::default() };
+        let config = Config {
+            printer: Some(Printer::Folder("/media/papers".into())),
+            sound: Sound { volume: 0 },
+            speech: Speech { outlet: Outlet::Headphones },
+            ..Config::default()
+        };
         let text = toml::to_string(&config).expect("writes");
         assert_eq!(Config::parse(&text).expect("valid"), config);
     }
 
     #[test]
     fn what_is_wrong_is_refused_with_its_reason() {
-        for text in ["zone = \"Europe/Nowhere\"", "closes_at = \"25:00\"", "languages = []", "languages = [\"xx\"]", "moed = 1"] {
-            assert!(Config::parse(text).is_err(), "{text}");
+        for (text, reason) in [
+            ("zone = \"Europe/Nowhere\"", "zone"),
+            ("closes_at = \"25:00\"", "no time of day"),
+            ("languages = []", "names none"),
+            ("languages = [\"xx\"]", "unknown variant"),
+            ("moed = 1", "unknown field"),
+            ("sound = { volume = 101 }", "from 0 to 100"),
+            ("sound = { volume = -1 }", "volume"),
+            ("sound = { loud = 1 }", "unknown field"),
+            ("speech = { outlet = \"tannoy\" }", "unknown variant"),
+        ] {
+            let fault = Config::parse(text).expect_err(text).to_string();
+            assert!(fault.contains(reason), "{text}: {fault}");
         }
+        assert_eq!(Config::parse("sound = { volume = 100 }").expect("valid").sound.volume, 100);
     }
 
     #[test]
