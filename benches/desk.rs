@@ -2,14 +2,20 @@
 //!
 //! Rows are `name: ours, limit or peer, ratio, bound, ok|short`, and stand in `target/bench/figures.json` when all were
 //! taken. Words choose rows: `cargo bench --bench desk -- search list`. Nothing fails on a row that falls short.
+//! What can only be seen from outside the program is in `desk/program.rs`.
 //! With `VELKOMMEN_DATA` the participants are those of `pretix/checkinlist-10000-da.csv` there; without, they are made up.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the rows are what this program is for")]
 #![allow(clippy::disallowed_methods, reason = "floors are connections of their own, past the store")]
 
+#[path = "desk/program.rs"]
+mod program;
+
 use std::error::Error;
 use std::hint::black_box;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -60,6 +66,11 @@ const SWEEP_SLICE: i64 = 100;
 fn main() -> Outcome {
     // Cargo hands on `--bench`.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if let [word, folder, event, codes] = wanted.as_slice()
+        && word == BESIDE
+    {
+        return beside(Path::new(folder), event, Path::new(codes));
+    }
     let is_wanted = |row: &str| wanted.is_empty() || wanted.iter().any(|word| row.contains(word.as_str()));
     let place = PathBuf::from("target/bench");
     std::fs::create_dir_all(&place)?;
@@ -81,6 +92,7 @@ fn main() -> Outcome {
     if is_wanted("list") {
         lists(&mut figures, &people)?;
     }
+    program::program(&mut figures, &people, &is_wanted)?;
     if wanted.is_empty() { figures.write(&people) } else { Ok(()) }
 }
 
@@ -88,11 +100,40 @@ fn main() -> Outcome {
 
 struct Row {
     name: String,
-    ours: Duration,
+    unit: Unit,
+    ours: f64,
     /// What ours is held against: a peer that was measured, or a limit.
-    against: Duration,
+    against: f64,
     against_what: &'static str,
     bound: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Micros,
+    Megabytes,
+    /// Of one core.
+    Percent,
+}
+
+impl Unit {
+    fn word(self) -> &'static str {
+        match self {
+            Unit::Micros => "us",
+            Unit::Megabytes => "MB",
+            Unit::Percent => "percent of a core",
+        }
+    }
+
+    fn shown(self, amount: f64) -> String {
+        match self {
+            Unit::Micros if amount < 1e3 => format!("{amount:.1} µs"),
+            Unit::Micros if amount < 1e6 => format!("{:.2} ms", amount / 1e3),
+            Unit::Micros => format!("{:.2} s", amount / 1e6),
+            Unit::Megabytes => format!("{amount:.1} MB"),
+            Unit::Percent => format!("{amount:.2} %"),
+        }
+    }
 }
 
 struct Figures {
@@ -102,32 +143,38 @@ struct Figures {
 }
 
 impl Figures {
-    fn peer(&mut self, name: &str, ours: Duration, peer: Duration, what: &'static str, bound: f64) {
-        self.row(Row { name: name.to_owned(), ours, against: peer, against_what: what, bound });
+    fn peer(&mut self, name: &str, ours: Duration, peer: Duration, against_what: &'static str, bound: f64) {
+        let row = Row { name: name.to_owned(), unit: Unit::Micros, ours: micros(ours), against: micros(peer), against_what, bound };
+        self.row(row);
     }
 
     fn limit(&mut self, name: &str, ours: Duration, limit: Duration) {
-        self.row(Row { name: name.to_owned(), ours, against: limit, against_what: "limit", bound: 1.0 });
+        self.amount(name, Unit::Micros, micros(ours), micros(limit));
+    }
+
+    fn amount(&mut self, name: &str, unit: Unit, ours: f64, limit: f64) {
+        self.row(Row { name: name.to_owned(), unit, ours, against: limit, against_what: "limit", bound: 1.0 });
     }
 
     fn row(&mut self, row: Row) {
-        let Row { name, ours, against, against_what, bound } = &row;
+        let Row { name, unit, against_what, bound, .. } = &row;
         let verdict = if row.is_met() { "ok" } else { "short" };
-        println!("{name}: {}, {} {against_what}, {:.2}, ≤ {bound}, {verdict}", shown(*ours), shown(*against), row.ratio());
+        let [ours, against] = [row.ours, row.against].map(|amount| unit.shown(amount));
+        println!("{name}: {ours}, {against} {against_what}, {:.2}, ≤ {bound}, {verdict}", row.ratio());
         self.rows.push(row);
     }
 
     fn write(&self, people: &People) -> Outcome {
-        let micros = |time: Duration| time.as_secs_f64() * 1e6;
         let rows: Vec<_> = self
             .rows
             .iter()
             .map(|row| {
                 json!({
                     "name": row.name,
-                    "ours_us": micros(row.ours),
-                    "against": row.against_what,
-                    "against_us": micros(row.against),
+                    "unit": row.unit.word(),
+                    "ours": row.ours,
+                    "against_what": row.against_what,
+                    "against": row.against,
                     "ratio": row.ratio(),
                     "bound": row.bound,
                     "met": row.is_met(),
@@ -143,7 +190,7 @@ impl Figures {
 
 impl Row {
     fn ratio(&self) -> f64 {
-        self.ours.as_secs_f64() / self.against.as_secs_f64()
+        self.ours / self.against
     }
 
     fn is_met(&self) -> bool {
@@ -151,13 +198,8 @@ impl Row {
     }
 }
 
-fn shown(time: Duration) -> String {
-    let micros = time.as_secs_f64() * 1e6;
-    match micros {
-        ..1e3 => format!("{micros:.1} µs"),
-        ..1e6 => format!("{:.2} ms", micros / 1e3),
-        _ => format!("{:.2} s", micros / 1e6),
-    }
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }
 
 fn load() -> Outcome<String> {
@@ -359,7 +401,7 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let table = people.table(MANY, &mut draw)?;
     let names: Vec<String> = table.rows.iter().map(|row| row.name.as_str().to_owned()).collect();
     let imported: Vec<String> = table.rows.iter().filter_map(|row| code_of(&row.key)).map(str::to_owned).collect();
-    import_participants::import_participants(&mut ground.desk, &Actor::Operator, ground.event, table, BadRows::Refuse, Run::Real)?;
+    import_all(&mut ground, table)?;
     let Some(issued) = issue_tickets(&mut ground.desk, &Actor::Operator, ground.event, Wanted::Everybody)? else {
         return Err("no event".into());
     };
@@ -368,7 +410,7 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let mut codes: Vec<String> = issued.iter().step_by(2).map(|ticket| ticket.code.as_str().to_owned()).collect();
     codes.extend(imported.into_iter().step_by(2));
     draw.shuffle(&mut codes);
-    let mut codes = codes.into_iter();
+    let mut codes = codes.into_iter().cycle();
 
     let bare = ground.empty()?;
     bare.execute_batch("CREATE TABLE bare (id INTEGER PRIMARY KEY, verdict TEXT NOT NULL)")?;
@@ -377,7 +419,7 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     for (code, number) in codes.by_ref().zip(0..WARM_UPS + CHECK_INS) {
         let (of_floor, inserted) = timed(|| insert.execute([]));
         inserted?;
-        let of_ours = enter(&mut ground, &code)?;
+        let of_ours = enter(&mut ground.desk, ground.event, &code)?;
         if number >= WARM_UPS {
             ours.push(of_ours);
             floor.push(of_floor);
@@ -387,6 +429,10 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let floors = (percentile(&mut floor, 50), percentile(&mut floor, 99));
     figures.peer("check-in p50, 100,000 participants, 10 lists", percentile(&mut ours, 50), floors.0, "bare insert", 2.5);
     figures.peer("check-in p99, 100,000 participants, 10 lists", at_rest, floors.1, "bare insert", 4.0);
+
+    let mut times = without_disk(&mut ground, &mut codes)?;
+    let what = "check-in p99 without the disk (a folder in memory), 100,000 participants";
+    figures.limit(what, percentile(&mut times, 99), Duration::from_millis(1));
 
     refusals(figures, &mut ground, &mut draw)?;
 
@@ -411,7 +457,39 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let busy = percentile(&mut times, 99);
     figures.peer("check-in p99 while 100,000 rows are imported", busy, at_rest, "at rest", 10.0);
     figures.limit("check-in p99 while 100,000 rows are imported, at most", busy, Duration::from_millis(60));
+    let mut waits = of_another_program(&mut ground, people, &mut codes, &mut draw)?;
+    figures.limit(
+        "check-in of another program while rows are imported, the slowest",
+        percentile(&mut waits, 100),
+        Duration::from_millis(500),
+    );
     Ok(())
+}
+
+fn import_all(ground: &mut Ground, table: ParticipantTable) -> Outcome {
+    match import_participants::import_participants(&mut ground.desk, &Actor::Operator, ground.event, table, BadRows::Refuse, Run::Real)? {
+        ImportOutcome::Imported(_) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
+
+/// The same desk in a folder that no disk stands behind: what `synchronous=OFF` would leave.
+fn without_disk(ground: &mut Ground, codes: &mut impl Iterator<Item = String>) -> Outcome<Vec<Duration>> {
+    let place = tempfile::tempdir_in("/dev/shm")?;
+    ground.raw()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    let (from, to) = (ground.desk.folder(), Folder::at(place.path().join("desk")));
+    std::fs::create_dir(to.path())?;
+    for (from, to) in [
+        (from.database(), to.database()),
+        (from.key_file(), to.key_file()),
+        (from.config_file(), to.config_file()),
+        (from.profile_file(), to.profile_file()),
+    ] {
+        std::fs::copy(from, to)?;
+    }
+    let mut desk = Desk::open(to, Arc::new(SystemClock), build_date())?;
+    let times = codes.take(WARM_UPS + CHECK_INS).map(|code| enter(&mut desk, ground.event, &code)).collect::<Outcome<Vec<_>>>()?;
+    Ok(times[WARM_UPS..].to_vec())
 }
 
 fn code_of(key: &RowKey) -> Option<&str> {
@@ -432,10 +510,9 @@ fn more_doors(ground: &mut Ground) -> Outcome {
     Ok(())
 }
 
-fn enter(ground: &mut Ground, code: &str) -> Outcome<Duration> {
-    let input =
-        CheckIn { code: code.to_owned(), source: Source::Scanned, event: Some(ground.event), list: None, direction: Direction::Entry };
-    let (time, outcome) = timed(|| check_in(&mut ground.desk, &Actor::Public, &input));
+fn enter(desk: &mut Desk, event: EventId, code: &str) -> Outcome<Duration> {
+    let input = CheckIn { code: code.to_owned(), source: Source::Scanned, event: Some(event), list: None, direction: Direction::Entry };
+    let (time, outcome) = timed(|| check_in(desk, &Actor::Public, &input));
     match outcome? {
         CheckInOutcome::Judged(judged) if judged.participant.is_some() => Ok(time),
         other => Err(format!("a participant was not known at the door: {other:?}").into()),
@@ -474,21 +551,64 @@ fn while_importing(
     codes: &mut impl Iterator<Item = String>,
     draw: &mut Draw,
 ) -> Outcome<Vec<Duration>> {
-    let other = an_event(&mut ground.desk)?;
-    let Begun::Import(mut import) =
-        Import::begin(&mut ground.desk, &Actor::Operator, other, people.table(MANY, draw)?, BadRows::Refuse, Run::Real)?
-    else {
-        return Err("the import did not begin".into());
-    };
+    let mut import = begin_another(ground, people.table(MANY, draw)?)?;
     let mut times = Vec::new();
     loop {
         let (slice, came) = timed(|| import.slice(&mut ground.desk));
         let code = codes.next().ok_or("there are too few codes")?;
-        times.push(slice.mul_f64(draw.part()) + enter(ground, &code)?);
+        times.push(slice.mul_f64(draw.part()) + enter(&mut ground.desk, ground.event, &code)?);
         if let import_participants::Slice::Done(_) = came? {
             return Ok(times);
         }
     }
+}
+
+fn begin_another(ground: &mut Ground, table: ParticipantTable) -> Outcome<Box<Import>> {
+    let other = an_event(&mut ground.desk)?;
+    match Import::begin(&mut ground.desk, &Actor::Operator, other, table, BadRows::Refuse, Run::Real)? {
+        Begun::Import(import) => Ok(import),
+        Begun::Ended(outcome) => Err(format!("the import did not begin: {outcome:?}").into()),
+    }
+}
+
+/// The word by which this program calls itself as the other program.
+const BESIDE: &str = "beside";
+const ROWS_BESIDE: usize = 20_000;
+
+/// How long each check-in of a second program takes while this one imports slice after slice.
+fn of_another_program(
+    ground: &mut Ground,
+    people: &People,
+    codes: &mut impl Iterator<Item = String>,
+    draw: &mut Draw,
+) -> Outcome<Vec<Duration>> {
+    let file = ground.place.path().join("codes");
+    std::fs::write(&file, codes.take(CHECK_INS).collect::<Vec<_>>().join("\n"))?;
+    let mut import = begin_another(ground, people.table(ROWS_BESIDE, draw)?)?;
+    let mut other = Command::new(std::env::current_exe()?)
+        .arg(BESIDE)
+        .arg(ground.desk.folder().path())
+        .arg(ground.event.to_string())
+        .arg(&file)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    while let import_participants::Slice::More { .. } = import.slice(&mut ground.desk)? {}
+    other.kill()?;
+    let lines = BufReader::new(other.stdout.take().ok_or("it prints")?).lines();
+    let times = lines.map(|line| Ok(Duration::from_micros(line?.parse()?))).collect::<Outcome<Vec<_>>>()?;
+    other.wait()?;
+    if times.len() < 100 { Err(format!("only {} check-ins came through", times.len()).into()) } else { Ok(times) }
+}
+
+/// The second program: one check-in after the other, and of each how many microseconds it took.
+fn beside(folder: &Path, event: &str, codes: &Path) -> Outcome {
+    let mut desk = Desk::open(Folder::at(folder), Arc::new(SystemClock), build_date())?;
+    let event = EventId::parse(event).ok_or("no event")?;
+    for code in std::fs::read_to_string(codes)?.lines() {
+        println!("{}", enter(&mut desk, event, code)?.as_micros());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 // ---- Names
