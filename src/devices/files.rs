@@ -6,7 +6,8 @@ use std::time::SystemTime;
 /// Most files that are offered.
 const FOUND_MAX: usize = 6;
 /// The names of the usual folders, in the languages of the desktop.
-const FOLDERS: [&str; 5] = ["Downloads", "Hentet", "Overførsler", "Documents", "Dokumenter"];
+const FOLDERS: [&str; 9] =
+    ["Downloads", "Hentet", "Overførsler", "Hämtningar", "Nedlastinger", "Documents", "Dokumenter", "Dokument", "Dokumente"];
 
 /// A file that somebody may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]

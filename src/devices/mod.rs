@@ -3,3 +3,4 @@
 pub mod files;
 pub mod printer;
 pub mod sound;
+pub mod speech;
