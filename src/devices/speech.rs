@@ -75,7 +75,7 @@ pub trait Voice: Send + Sync {
     fn outlet(&self) -> Outlet;
 
     /// Says this soon in the place of everything said before. `language` is an ISO 639-1 code.
-    fn say_audible(&self, language: &'static str, audible: Audible);
+    fn speak_audible(&self, language: &'static str, audible: Audible);
 
     /// Says no more.
     fn stop(&self);
@@ -84,8 +84,8 @@ pub trait Voice: Send + Sync {
     fn is_there(&self) -> bool;
 
     /// Says what the outlet may say of these lines, in the place of everything said before.
-    fn say(&self, language: &'static str, lines: &[Line]) {
-        self.say_audible(language, self.outlet().audible(lines));
+    fn speak(&self, language: &'static str, lines: &[Line]) {
+        self.speak_audible(language, self.outlet().audible(lines));
     }
 }
 
@@ -101,7 +101,7 @@ pub struct SpeechDispatcher {
 }
 
 enum Order {
-    Say { language: &'static str, audible: Audible },
+    Speak { language: &'static str, audible: Audible },
     Stop,
     Look,
 }
@@ -133,8 +133,8 @@ impl Voice for SpeechDispatcher {
         self.outlet
     }
 
-    fn say_audible(&self, language: &'static str, audible: Audible) {
-        self.order(Order::Say { language, audible });
+    fn speak_audible(&self, language: &'static str, audible: Audible) {
+        self.order(Order::Speak { language, audible });
     }
 
     fn stop(&self) {
@@ -203,17 +203,17 @@ impl Reader {
 
     fn follow(&mut self, order: Order) {
         match order {
-            Order::Say { language, audible } => self.say(language, &audible),
+            Order::Speak { language, audible } => self.speak(language, &audible),
             Order::Stop => self.stop(),
             Order::Look => self.note(|reader| reader.connected().map(drop)),
         }
     }
 
-    fn say(&mut self, language: &'static str, audible: &Audible) {
+    fn speak(&mut self, language: &'static str, audible: &Audible) {
         if audible.0.is_empty() {
             return self.stop();
         }
-        self.note(|reader| reader.connected()?.say(language, audible));
+        self.note(|reader| reader.connected()?.speak(language, audible));
     }
 
     fn stop(&mut self) {
@@ -270,7 +270,7 @@ impl Connection {
         Ok(connection)
     }
 
-    fn say(&mut self, language: &'static str, audible: &Audible) -> io::Result<()> {
+    fn speak(&mut self, language: &'static str, audible: &Audible) -> io::Result<()> {
         self.command("CANCEL SELF")?;
         if self.language != Some(language) {
             self.command(&format!("SET SELF LANGUAGE {language}"))?;
@@ -339,7 +339,7 @@ impl Voice for Recorder {
         self.outlet
     }
 
-    fn say_audible(&self, language: &'static str, audible: Audible) {
+    fn speak_audible(&self, language: &'static str, audible: Audible) {
         self.note(audible.0.into_iter().map(|text| format!("{language}: {text}")));
     }
 
@@ -426,7 +426,7 @@ mod tests {
     fn nothing_private_is_said_into_the_room() {
         let said = |outlet| {
             let voice = Recorder::new(outlet);
-            voice.say("da", &LINES());
+            voice.speak("da", &LINES());
             voice.stop();
             voice.transcript()
         };
@@ -448,11 +448,11 @@ mod tests {
         assert!(!is_there(&reader));
         reader.stop();
         assert!(reader.connection.is_none(), "nobody connects to be silent");
-        reader.say("da", &Outlet::Headphones.audible(&LINES()));
+        reader.speak("da", &Outlet::Headphones.audible(&LINES()));
         assert!(is_there(&reader));
-        reader.say("da", &Outlet::Speaker.audible(&[Line::public("Farvel")]));
-        reader.say("en", &Outlet::Speaker.audible(&[Line::public("Goodbye")]));
-        reader.say("en", &Outlet::Speaker.audible(&[Line::private("Åse")]));
+        reader.speak("da", &Outlet::Speaker.audible(&[Line::public("Farvel")]));
+        reader.speak("en", &Outlet::Speaker.audible(&[Line::public("Goodbye")]));
+        reader.speak("en", &Outlet::Speaker.audible(&[Line::private("Åse")]));
         reader.follow(Order::Stop);
         reader.follow(Order::Look);
         assert!(is_there(&reader));
@@ -472,7 +472,7 @@ mod tests {
         let (_place, server, heard) = serve(&[Manner::Polite]);
         let (orders, received) = mpsc::channel();
         for text in ["one", "two", "three"] {
-            orders.send(Order::Say { language: "en", audible: Outlet::Speaker.audible(&[Line::public(text)]) }).unwrap();
+            orders.send(Order::Speak { language: "en", audible: Outlet::Speaker.audible(&[Line::public(text)]) }).unwrap();
         }
         orders.send(Order::Look).unwrap();
         drop(orders);
@@ -490,9 +490,9 @@ mod tests {
         ] {
             let (_place, server, heard) = serve(manners);
             let mut reader = reader(server);
-            reader.say("da", &Outlet::Speaker.audible(&LINES()));
+            reader.speak("da", &Outlet::Speaker.audible(&LINES()));
             assert!(!is_there(&reader));
-            reader.say("da", &Outlet::Speaker.audible(&LINES()));
+            reader.speak("da", &Outlet::Speaker.audible(&LINES()));
             assert!(is_there(&reader));
             drop(reader);
             let heard = heard.join().unwrap();
@@ -506,9 +506,9 @@ mod tests {
     fn a_server_that_died_between_two_lines_is_found_anew_at_once() {
         let (_place, server, heard) = serve(&[Manner::Polite, Manner::Polite]);
         let mut reader = reader(server);
-        reader.say("da", &Outlet::Speaker.audible(&LINES()));
+        reader.speak("da", &Outlet::Speaker.audible(&LINES()));
         reader.connection.as_ref().unwrap().stream.get_ref().shutdown(std::net::Shutdown::Both).unwrap();
-        reader.say("da", &Outlet::Speaker.audible(&[Line::public("Farvel")]));
+        reader.speak("da", &Outlet::Speaker.audible(&[Line::public("Farvel")]));
         assert!(is_there(&reader));
         drop(reader);
         assert!(heard.join().unwrap().ends_with(&["Farvel".to_owned(), ".".to_owned()]));
@@ -517,7 +517,7 @@ mod tests {
     #[test]
     fn without_a_server_nobody_is_there_and_nothing_breaks() {
         let mut reader = reader(Server { socket: "/nowhere/s".into(), starts: false });
-        reader.say("da", &Outlet::Speaker.audible(&LINES()));
+        reader.speak("da", &Outlet::Speaker.audible(&LINES()));
         reader.stop();
         assert!(!is_there(&reader));
     }
@@ -527,7 +527,7 @@ mod tests {
         let (_place, server, heard) = serve(&[Manner::Polite]);
         let voice = SpeechDispatcher::with(Outlet::Speaker, server, Duration::from_millis(200));
         assert!(!voice.is_there());
-        voice.say("da", &LINES());
+        voice.speak("da", &LINES());
         drop(voice);
         let heard = heard.join().unwrap();
         assert_eq!(heard[..2], HELLO);
@@ -564,7 +564,7 @@ mod tests {
 
         let mut reader = reader(Server { socket: at("speech-dispatcher/speechd.sock"), starts: false });
         reader.patience = PATIENCE;
-        reader.say("da", &Outlet::Speaker.audible(&[Line::public("Velkommen til Lærkehøj")]));
+        reader.speak("da", &Outlet::Speaker.audible(&[Line::public("Velkommen til Lærkehøj")]));
         assert!(self::is_there(&reader));
         let (done, sound) = mpsc::channel();
         std::thread::spawn(move || done.send(std::fs::read(pipe)));
