@@ -125,6 +125,13 @@ impl Headless {
         Ok(())
     }
 
+    /// Chooses a language by its own name, the way somebody does who reads none of the others.
+    pub fn choose_language(&self, name: &str) -> Result<(), AppError> {
+        let way = ["Language", "Sprog", "Språk", "Sprache"].into_iter().find(|label| self.find(label).is_some());
+        self.press(way.unwrap_or("Language"))?;
+        self.press(name)
+    }
+
     /// Types as people do, with a pause after each key.
     pub fn type_text(&self, text: &str) {
         for c in text.chars() {

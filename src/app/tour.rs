@@ -38,7 +38,7 @@ pub(super) fn walk(dir: &Path) -> Result<(), AppError> {
         demo::enter(&mut desk, event, code)?;
     }
     let tour = Tour { kiosk: Headless::open(desk, clock)?, dir: dir.to_owned(), step: Cell::new(0) };
-    tour.press("English")?;
+    tour.choose_language("English")?;
     tour.a_visitor_signs_in_and_out()?;
     tour.keep(place.path(), "badge", "visitor-badge")?;
     tour.a_participant_checks_in()?;
@@ -76,7 +76,7 @@ impl Tour {
         self.kiosk.pass(20);
         self.expect(ui::Page::Home)?;
         self.kiosk.leap(TimeDelta::minutes(95));
-        self.press("English")?;
+        self.choose_language("English")?;
         self.kiosk.scan(&code);
         self.expect(ui::Page::SignedOut)?;
         self.picture("signed-out")?;
@@ -86,7 +86,7 @@ impl Tour {
     /// A ticket of another system is scanned, the question about pictures answered, and the ticket scanned again.
     fn a_participant_checks_in(&self) -> Result<(), AppError> {
         let code = demo::imported_codes()[0];
-        self.press("English")?;
+        self.choose_language("English")?;
         self.press("Check in to today’s event")?;
         self.picture("check-in")?;
         self.kiosk.scan(code);
@@ -98,7 +98,7 @@ impl Tour {
         self.kiosk.pass(21);
         self.expect(ui::Page::Home)?;
         self.kiosk.leap(TimeDelta::minutes(5));
-        self.press("English")?;
+        self.choose_language("English")?;
         self.kiosk.scan(code);
         self.expect(ui::Page::MyTicket)?;
         self.picture("my-ticket")?;
@@ -146,7 +146,7 @@ impl Tour {
     }
 
     fn unlock(&self) -> Result<(), AppError> {
-        self.press("English")?;
+        self.choose_language("English")?;
         self.kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
         let unlock = self.kiosk.window().global::<ui::UnlockAdapter>();
         unlock.set_name(demo::STAFF_NAME.into());
@@ -157,7 +157,7 @@ impl Tour {
     }
 
     fn reception_sees_who_is_here(&self) -> Result<(), AppError> {
-        self.press("English")?;
+        self.choose_language("English")?;
         self.kiosk.window().global::<ui::HomeAdapter>().invoke_staff();
         let unlock = self.kiosk.window().global::<ui::UnlockAdapter>();
         unlock.set_name(demo::STAFF_NAME.into());
@@ -202,7 +202,7 @@ impl Tour {
             return Err(AppError::Walk("the visit is still there".into()));
         }
         self.kiosk.kiosk.rest();
-        self.press("English")?;
+        self.choose_language("English")?;
         self.picture("thirty-days-later")?;
         self.twelve_months_pass_and_the_event_is_erased()
     }
@@ -245,6 +245,10 @@ impl Tour {
 
     fn press(&self, label: &str) -> Result<(), AppError> {
         self.kiosk.press(label)
+    }
+
+    fn choose_language(&self, name: &str) -> Result<(), AppError> {
+        self.kiosk.choose_language(name)
     }
 
     fn expect(&self, page: ui::Page) -> Result<(), AppError> {

@@ -48,7 +48,8 @@ pub(super) fn refresh_time(kiosk: &Rc<Kiosk>) {
     let (now, language) = (kiosk.now(), kiosk.language());
     let page = kiosk.window.global::<ui::ClockAdapter>();
     page.set_clock(dates::time(&now, language).into());
-    page.set_date(format!("{} {}", dates::weekday(now.date_naive(), language), dates::long_date(now.date_naive(), language)).into());
+    let day = now.date_naive();
+    page.set_date(dates::with_weekday(day, &dates::long_date(day, language), language).into());
 }
 
 fn doubt_out(doubt: Doubt) -> ClockDoubt {

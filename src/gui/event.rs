@@ -238,7 +238,7 @@ fn row(kiosk: &Kiosk, person: &ParticipantRow) -> ui::ParticipantRow {
         table: text(&person.table),
         photos: photos_out(person.photos),
         state: state_out(person),
-        since: person.last.map_or_else(SharedString::new, |(_, _, at)| moment(kiosk, at)),
+        since: person.last.map_or_else(SharedString::new, |(_, _, at)| kiosk.moment(at).into()),
     }
 }
 
@@ -259,14 +259,5 @@ pub(super) fn state_out(person: &ParticipantRow) -> ParticipantState {
         (_, Some((_, Direction::Exit, _))) => ParticipantState::Left,
         (Status::Unpaid, None) => ParticipantState::Unpaid,
         (Status::MayEnter, None) => ParticipantState::NotArrived,
-    }
-}
-
-/// The time, with its day where that was not today.
-pub(super) fn moment(kiosk: &Kiosk, at: DateTime<Utc>) -> SharedString {
-    let (at, language) = (kiosk.local(at), kiosk.language());
-    match at.date_naive() == kiosk.now().date_naive() {
-        true => dates::time(&at, language).into(),
-        false => format!("{} {}", dates::day_and_month(at.date_naive(), language), dates::time_in_sentence(&at, language)).into(),
     }
 }

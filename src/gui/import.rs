@@ -98,7 +98,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
         key: at.to_string().into(),
         name: name_of(&file.path).into(),
         folder: file.path.parent().map(name_of).unwrap_or_default().into(),
-        changed: moment(kiosk, DateTime::<Utc>::from(file.changed)),
+        changed: kiosk.moment(DateTime::<Utc>::from(file.changed)).into(),
     });
     kiosk.window.global::<ui::ImportAdapter>().set_files(ModelRc::new(rows.collect::<VecModel<_>>()));
     kiosk.session.borrow_mut().import.files = files;

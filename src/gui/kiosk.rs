@@ -12,15 +12,16 @@ use slint::ComponentHandle;
 use super::ask::{DeskThread, Post};
 use super::window::{self as ui, App, Page};
 use super::{
-    add_participant, check_in, clock, doors, event, events, find_me, home, import, my_ticket, notice, participant, photos, print_list,
-    refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in,
-    welcome,
+    add_participant, check_in, clock, doors, event, events, find_me, home, import, look, my_ticket, notice, participant, photos,
+    print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today, unlock,
+    visits, walk_in, welcome,
 };
 use crate::desk::find_participant::ParticipantRow;
 use crate::desk::list_events::OpenDoor;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::{Desk, DeskError, StoreError};
 use crate::devices::printer::Printer;
+use crate::documents::dates;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
 use crate::domain::config::Config;
@@ -129,6 +130,7 @@ impl Kiosk {
             typing_on_screen: Cell::new(false),
         });
         kiosk.connect();
+        look::refresh(&kiosk);
         kiosk.rest();
         Ok(kiosk)
     }
@@ -138,6 +140,8 @@ impl Kiosk {
         session.on_active(self.calls(time::note_activity));
         session.on_stay(self.calls(time::stay));
         session.on_wipe(self.calls(|kiosk| kiosk.rest()));
+        let languages: Vec<ui::Language> = self.facts.borrow().config.languages.iter().map(|language| language_out(*language)).collect();
+        session.set_languages(slint::ModelRc::new(slint::VecModel::from(languages)));
         session.on_choose_language(self.calls_with(|kiosk, language| {
             time::note_activity(kiosk);
             kiosk.window.global::<ui::Session>().set_language(language);
@@ -239,6 +243,7 @@ impl Kiosk {
         let session = self.window.global::<ui::Session>();
         session.set_covered(false);
         session.set_scan_held(false);
+        self.window.global::<ui::ScreenHelp>().invoke_end();
         session.set_language(language_out(self.facts.borrow().config.languages.first().copied().unwrap_or(Language::En)));
         self.go(doors::resting_page(self));
     }
@@ -255,8 +260,10 @@ impl Kiosk {
     /// Opens a page, freshly filled.
     pub fn go(self: &Rc<Kiosk>, page: Page) {
         time::begin(self);
-        self.window.global::<ui::Session>().set_scan_held(false);
-        self.window.global::<ui::Session>().set_page(page);
+        let session = self.window.global::<ui::Session>();
+        session.set_scan_held(false);
+        session.set_overlay(ui::Overlay::None);
+        session.set_page(page);
         self.speak();
     }
 
@@ -308,6 +315,12 @@ impl Kiosk {
         }
     }
 
+    /// Somebody has asked something of the screen, or is about to.
+    pub(super) fn is_asked_for_help(&self) -> bool {
+        let session = self.window.global::<ui::Session>();
+        session.get_overlay() != ui::Overlay::None || self.window.global::<ui::ScreenHelp>().get_in_use()
+    }
+
     pub fn zone(&self) -> Tz {
         self.facts.borrow().config.zone
     }
@@ -315,6 +328,11 @@ impl Kiosk {
     /// An instant on this desk's wall.
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
         at.with_timezone(&self.zone())
+    }
+
+    /// A moment in the reader's words, with its day where that was not today.
+    pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
+        dates::moment(&self.local(at), self.now().date_naive(), self.language())
     }
 
     pub fn now(&self) -> DateTime<Tz> {
@@ -340,7 +358,10 @@ impl Kiosk {
             |desk| Facts::of(desk),
             |kiosk, facts| {
                 match facts {
-                    Ok(facts) => drop(kiosk.facts.replace(facts)),
+                    Ok(facts) => {
+                        kiosk.facts.replace(facts);
+                        look::refresh(kiosk);
+                    }
                     Err(error) => tracing::error!(%error, "the desk cannot be read"),
                 }
                 then(kiosk);

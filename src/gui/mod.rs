@@ -13,6 +13,7 @@ mod find_me;
 mod home;
 pub mod import;
 mod kiosk;
+mod look;
 mod my_ticket;
 mod notice;
 mod participant;

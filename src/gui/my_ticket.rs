@@ -78,20 +78,10 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     page.set_table(text(&held.card.table));
     page.set_room(text(&held.card.room));
     let since = held.since.or(held.ticket.as_ref().and_then(|ticket| ticket.inside_since));
-    page.set_since(since.map_or_else(String::new, |at| moment(kiosk, at)).into());
+    page.set_since(since.map_or_else(String::new, |at| kiosk.moment(at)).into());
     if let Some(ticket) = &held.ticket {
         page.set_event(ticket.event_name.as_str().into());
         page.set_kept_until(dates::long_date(last_day(kiosk, ticket.erase_after), language).into());
-    }
-}
-
-/// The time, with its day where that was not today.
-fn moment(kiosk: &Kiosk, at: DateTime<Utc>) -> String {
-    let (at, language) = (kiosk.local(at), kiosk.language());
-    if at.date_naive() == kiosk.now().date_naive() {
-        dates::time_in_sentence(&at, language)
-    } else {
-        format!("{} {}", dates::day_and_month(at.date_naive(), language), dates::time_in_sentence(&at, language))
     }
 }
 

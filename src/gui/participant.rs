@@ -77,7 +77,7 @@ fn show(kiosk: &Rc<Kiosk>, person: ParticipantRow) {
     sheet.set_code(code.map_or_else(String::new, |code| code.shown()).into());
     sheet.set_photos(photos_out(person.photos));
     sheet.set_state(state_out(&person));
-    sheet.set_since(person.last.map_or_else(SharedString::new, |(_, _, at)| moment(kiosk, at)));
+    sheet.set_since(person.last.map_or_else(SharedString::new, |(_, _, at)| kiosk.moment(at).into()));
     sheet.set_can_undo(person.last.is_some());
     kiosk.session.borrow_mut().participant = Some(person);
 }

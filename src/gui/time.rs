@@ -84,22 +84,15 @@ pub fn begin(kiosk: &Rc<Kiosk>) {
 }
 
 fn show_outcome_left(kiosk: &Rc<Kiosk>, idle: Duration) {
-    let left = seconds(OUTCOME, idle);
-    let of = OUTCOME.as_secs() as i32;
-    let window = &kiosk.window;
-    let (signed_in, signed_out) = (window.global::<ui::SignedInAdapter>(), window.global::<ui::SignedOutAdapter>());
-    signed_in.set_seconds_of(of);
-    signed_in.set_seconds(left);
-    signed_out.set_seconds_of(of);
-    signed_out.set_seconds(left);
-    let (welcome, refusal) = (window.global::<ui::WelcomeAdapter>(), window.global::<ui::RefusalAdapter>());
-    welcome.set_seconds_of(of);
-    welcome.set_seconds(left);
-    refusal.set_seconds_of(of);
-    refusal.set_seconds(left);
-    let my_ticket = window.global::<ui::MyTicketAdapter>();
-    my_ticket.set_seconds_of(of);
-    my_ticket.set_seconds(left);
+    let outcome = OUTCOME * patience(kiosk);
+    let session = kiosk.window.global::<ui::Session>();
+    session.set_seconds_of(outcome.as_secs() as i32);
+    session.set_seconds(seconds(outcome, idle));
+}
+
+/// Whoever asked for more time has five times as much.
+fn patience(kiosk: &Kiosk) -> u32 {
+    if kiosk.window.global::<ui::ScreenHelp>().get_more_time() { 5 } else { 1 }
 }
 
 /// A touch or a key. Under the cover only its own buttons count.
@@ -120,14 +113,17 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
     let since_boot = kiosk.since_boot();
     let idle = kiosk.pace.idle(since_boot);
     let session = kiosk.window.global::<ui::Session>();
+    let [asks_after, answer, outcome] = [IDLE, ANSWER, OUTCOME].map(|time| time * patience(kiosk));
     match stay_of(kiosk) {
+        // Nobody finds the screen as somebody else needed it.
+        Stay::Resting if idle >= asks_after + answer && kiosk.is_asked_for_help() => kiosk.rest(),
         Stay::Resting => {}
-        Stay::Asks if idle >= IDLE + ANSWER => kiosk.rest(),
+        Stay::Asks if idle >= asks_after + answer => kiosk.rest(),
         Stay::Asks => {
-            session.set_cover_seconds(seconds(IDLE + ANSWER, idle).min(ANSWER.as_secs() as i32));
-            session.set_covered(idle >= IDLE);
+            session.set_cover_seconds(seconds(asks_after + answer, idle).min(answer.as_secs() as i32));
+            session.set_covered(idle >= asks_after);
         }
-        Stay::Outcome if idle >= OUTCOME => kiosk.rest(),
+        Stay::Outcome if idle >= outcome => kiosk.rest(),
         Stay::Outcome => show_outcome_left(kiosk, idle),
         Stay::Locks if idle >= STAFF => kiosk.rest(),
         Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),

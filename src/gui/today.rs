@@ -56,7 +56,8 @@ pub(super) fn refresh_time(kiosk: &Rc<Kiosk>) {
     let (now, language) = (kiosk.now(), kiosk.language());
     let today = kiosk.window.global::<ui::TodayAdapter>();
     today.set_clock(dates::time(&now, language).into());
-    today.set_date(format!("{} {}", dates::weekday(now.date_naive(), language), dates::day_and_month(now.date_naive(), language)).into());
+    let day = now.date_naive();
+    today.set_date(dates::with_weekday(day, &dates::day_and_month(day, language), language).into());
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

@@ -1,4 +1,4 @@
-//! Sizes, names and contrast on every page and state of the gallery, in both languages, upright and lying (TRUST 4.4).
+//! Sizes and names on every page and state of the gallery, in every language, upright and lying (TRUST 4.4).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,6 @@ use velkommen::app::gallery;
 use velkommen::app::headless::{Headless, SIZES};
 use velkommen::domain::language::Language;
 use velkommen::gui::window::Page;
-
-use crate::source::files;
 
 const CONTROLS: [AccessibleRole; 8] = [
     AccessibleRole::Button,
@@ -202,68 +200,4 @@ fn a_finger_finds_a_control_where_its_name_says() {
             .map(|control| format!("{:?} can be pressed but hardly seen", label(control)))
             .collect()
     });
-}
-
-// ---- Contrast
-
-fn palette() -> BTreeMap<String, [f64; 3]> {
-    let file = files("ui/theme/palette.slint", ".slint").remove(0);
-    let day = file.text.split("day: {").nth(1).unwrap();
-    let mut colours = BTreeMap::new();
-    for entry in day.split([',', ';', '{', '}', '\n']) {
-        let Some((name, hex)) = entry.trim().split_once(": #") else { continue };
-        let channel = |at: usize| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
-        colours.insert(name.to_owned(), [channel(0), channel(2), channel(4)]);
-    }
-    colours
-}
-
-/// WCAG 2.2, relative luminance and contrast.
-fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
-    let luminance = |[r, g, b]: [f64; 3]| {
-        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
-        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
-    };
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-#[test]
-fn every_pair_of_the_palette_keeps_its_contrast() {
-    let colours = palette();
-    assert!(colours.len() > 25, "{} colours", colours.len());
-    // The floors of the visual language, which lie above those of WCAG.
-    let pairs: [(&str, &[&str], f64); 18] = [
-        ("ink", &["ground", "surface", "sunken", "accent-soft", "success-soft", "attention-soft", "refused-soft", "information-soft"], 7.0),
-        ("ink-soft", &["ground", "surface", "sunken"], 7.0),
-        ("ink-soft", &["success-soft", "attention-soft", "refused-soft", "information-soft"], 4.5),
-        ("on-accent", &["accent", "accent-pressed"], 4.5),
-        ("accent", &["on-accent"], 4.5),
-        ("accent-ink", &["ground", "surface", "accent-soft"], 7.0),
-        ("accent-ink", &["sunken"], 4.5),
-        ("accent-line", &["ground", "surface", "sunken"], 3.0),
-        ("success", &["ground", "surface", "success-soft"], 7.0),
-        ("attention", &["ground", "surface", "attention-soft"], 7.0),
-        ("attention", &["sunken"], 6.9),
-        ("refused", &["ground", "surface", "refused-soft"], 7.0),
-        ("information", &["ground", "surface", "information-soft"], 7.0),
-        ("on-ink", &["ink", "success", "attention", "refused", "refused-pressed", "information"], 4.5),
-        ("line", &["ground", "surface", "sunken"], 3.0),
-        ("focus", &["ground", "surface", "sunken", "accent-soft"], 3.0),
-        ("print", &["paper"], 7.0),
-        ("paper", &["print"], 7.0),
-    ];
-    for (front, grounds, least) in pairs {
-        for ground in grounds {
-            let measured = contrast(colours[front], colours[*ground]);
-            assert!(measured >= least, "{front} on {ground}: {measured:.2} is under {least}");
-        }
-    }
-}
-
-#[test]
-fn the_measure_of_contrast_is_the_one_of_wcag() {
-    assert_eq!(contrast([0.0; 3], [1.0; 3]), 21.0);
-    let grey = 119.0 / 255.0;
-    assert!((contrast([grey; 3], [1.0; 3]) - 4.48).abs() < 0.01);
 }

@@ -22,7 +22,7 @@ fn a_doubtful_kiosk() -> Given {
 }
 
 fn unlock(kiosk: &Given, name: &str, secret: &str) {
-    kiosk.press("English");
+    kiosk.choose_language("English");
     kiosk.press("Lærkehøj, entrance for staff");
     kiosk.type_text(&format!("{name}\t{secret}\n"));
 }
@@ -54,7 +54,7 @@ fn two_different_people_end_the_doubt_one_after_the_other() {
     kiosk.is_on(Page::Today);
     assert!(kiosk.ask(|desk| desk.now().unwrap().doubt.is_none()));
     kiosk.press("Lock");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     assert!(!kiosk.sees("The clock may be wrong. Reception is asked to check it."));
 }
 

@@ -140,7 +140,7 @@ fn a_second_scan_says_since_when_and_changing_an_answer_costs_one_touch() {
     kiosk.press("Yes, you may");
     kiosk.pass(21);
     kiosk.leap(TimeDelta::minutes(30));
-    kiosk.press("English");
+    kiosk.choose_language("English");
     kiosk.scan(code(4));
     kiosk.is_on(Page::MyTicket);
     assert_eq!(kiosk.global::<MyTicketAdapter>().get_since(), "10:00");

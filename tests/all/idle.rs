@@ -61,7 +61,7 @@ fn a_half_typed_code_and_a_half_typed_pin_are_wiped_too() {
     kiosk.pass(80);
     kiosk.is_on(Page::Home);
     assert_eq!(kiosk.global::<SignOutAdapter>().get_code(), "");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     kiosk.press("Lærkehøj, entrance for staff");
     kiosk.type_text("Bo Skov\t2468");
     assert_eq!(kiosk.global::<UnlockAdapter>().get_secret(), "2468");
@@ -119,8 +119,8 @@ fn every_sign_of_life_begins_the_sixty_seconds_anew() {
         ("a key of the screen", &|| kiosk.press("space")),
         ("a touch beside everything", &|| kiosk.tap(slint::LogicalPosition::new(20.0, 20.0))),
         ("the other language", &|| {
-            kiosk.press("Dansk");
-            kiosk.press("English");
+            kiosk.choose_language("Dansk");
+            kiosk.choose_language("English");
         }),
     ];
     for (name, sign) in signs {
@@ -150,7 +150,7 @@ fn an_outcome_goes_home_after_twenty_seconds_and_counts_them() {
     kiosk.press("Somebody else");
     kiosk.press("Sign in");
     let code = kiosk.global::<velkommen::gui::window::SignedInAdapter>().get_code();
-    let seconds = || kiosk.global::<velkommen::gui::window::SignedInAdapter>().get_seconds();
+    let seconds = || kiosk.global::<velkommen::gui::window::Session>().get_seconds();
     assert_eq!(seconds(), 20);
     kiosk.pass(19);
     kiosk.is_on(Page::SignedIn);

@@ -27,14 +27,14 @@ pub struct Given {
 /// The demo's desk on a Thursday at ten, in English, with its hosts and nobody in the house.
 pub fn a_kiosk() -> Given {
     let given = open(|desk| demo::furnish(desk).unwrap());
-    given.press("English");
+    given.choose_language("English");
     given
 }
 
 /// A desk that nobody has set up.
 pub fn a_first_start() -> Given {
     let given = open(|_| {});
-    given.press("English");
+    given.choose_language("English");
     given
 }
 
@@ -44,7 +44,7 @@ pub fn a_kiosk_with(prepare: impl FnOnce(&mut Desk)) -> Given {
         demo::furnish(desk).unwrap();
         prepare(desk);
     });
-    given.press("English");
+    given.choose_language("English");
     given
 }
 
@@ -86,6 +86,13 @@ impl Given {
     #[track_caller]
     pub fn press(&self, label: &str) {
         if let Err(error) = self.kiosk.press(label) {
+            panic!("{error}; there is {:?}", self.labels());
+        }
+    }
+
+    #[track_caller]
+    pub fn choose_language(&self, name: &str) {
+        if let Err(error) = self.kiosk.choose_language(name) {
             panic!("{error}; there is {:?}", self.labels());
         }
     }

@@ -10,6 +10,7 @@ mod cli;
 mod clock;
 #[cfg(feature = "headless")]
 mod clock_page;
+mod contrast;
 mod disk_full;
 mod erase;
 #[cfg(feature = "headless")]
@@ -32,6 +33,8 @@ mod program;
 mod retention;
 #[cfg(feature = "headless")]
 mod scanner;
+#[cfg(feature = "headless")]
+mod screen_help;
 #[cfg(feature = "headless")]
 mod setup_page;
 mod sign_in;

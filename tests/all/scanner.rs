@@ -13,7 +13,7 @@ fn with_a_visitor(kiosk: &Given) -> String {
     kiosk.press("Sign in");
     let code = kiosk.global::<SignedInAdapter>().get_code().replace(' ', "");
     kiosk.press("Done");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     code
 }
 
@@ -131,12 +131,12 @@ fn a_burst_of_four_kilobytes_is_unknown_and_leaves_nothing_typed() {
     kiosk.scan(&"7".repeat(4096));
     assert_eq!(kiosk.global::<SignOutAdapter>().get_code(), "");
     kiosk.press("Back");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     kiosk.press("Sign in");
     kiosk.scan(&"ø".repeat(4096));
     kiosk.is_on(Page::SignOut);
     kiosk.press("Back");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     kiosk.press("Sign in");
     assert_eq!(kiosk.value("Your name"), "");
 }
@@ -152,7 +152,7 @@ fn a_burst_with_control_characters_is_unknown_and_stops_nothing() {
         kiosk.is_on(Page::SignOut);
         assert_eq!(kiosk.global::<SignOutAdapter>().get_fault(), SignOutFault::Unknown, "{burst:?}");
         kiosk.press("Back");
-        kiosk.press("English");
+        kiosk.choose_language("English");
     }
 }
 

@@ -25,7 +25,7 @@ fn a_first_start_ends_at_home_and_its_person_can_unlock() {
     assert!(!kiosk.says("246810"));
     kiosk.press("Finish");
     kiosk.is_on(Page::Home);
-    kiosk.press("English");
+    kiosk.choose_language("English");
     assert!(kiosk.sees("Welcome to Havnen"));
     kiosk.press("Havnen, entrance for staff");
     kiosk.type_text("Bo Skov\t246810\n");

@@ -16,7 +16,7 @@ fn after_signing_in(kiosk: &Given) -> String {
     kiosk.press("Sign in");
     let code = kiosk.global::<SignedInAdapter>().get_code();
     kiosk.press("Done");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     code.into()
 }
 
@@ -57,7 +57,7 @@ fn a_second_time_says_that_the_visit_had_ended() {
         kiosk.press("Sign out");
         assert!(kiosk.sees(heading), "{:?}", kiosk.labels());
         kiosk.press("Done");
-        kiosk.press("English");
+        kiosk.choose_language("English");
     }
 }
 

@@ -267,7 +267,7 @@ fn settings_are_saved_and_faults_stand_beside_their_fields() {
     let (name, closes_at) = kiosk.ask(|desk| (desk.profile().controller.name.clone(), desk.config().closes_at.to_string()));
     assert_eq!((name.as_str(), closes_at.as_str()), ("Havnen", "17:30:00"));
     kiosk.press("Lock");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     assert!(kiosk.sees("Welcome to Havnen"));
 }
 
@@ -289,7 +289,7 @@ fn somebody_new_joins_the_desk_and_can_unlock() {
     let names: Vec<String> = kiosk.ask(|desk| list_staff(desk, &Actor::Operator).unwrap().into_iter().map(|person| person.name).collect());
     assert_eq!(names, [demo::STAFF_NAME, "Eva Holm"]);
     kiosk.press("Lock");
-    kiosk.press("English");
+    kiosk.choose_language("English");
     unlock(&kiosk, "Eva Holm", "135791");
     kiosk.is_on(Page::Today);
 }

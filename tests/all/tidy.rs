@@ -237,7 +237,7 @@ fn ends_statement(code: &str) -> bool {
 }
 
 /// Texts that are the same in every language.
-const PROPER_NAMES: [&str; 1] = ["Velkommen"];
+const PROPER_NAMES: [&str; 6] = ["Velkommen", "Dansk", "English", "Svenska", "Norsk", "Deutsch"];
 
 fn untranslated(file: &File) -> Vec<String> {
     let (code, literals) = lex(&file.text);
