@@ -10,7 +10,6 @@ use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAn
 use crate::domain::access::Actor;
 use crate::domain::consent::{Answer as PresentAnswer, BadgeMark, PhotoPurpose};
 use crate::domain::ids::EventId;
-use crate::domain::language::Language;
 
 #[derive(Debug, Subcommand)]
 pub enum Consent {
@@ -61,7 +60,7 @@ impl Consent {
             event: Some(about.event),
             whose: Whose::Code(about.ticket.clone()),
             answers,
-            language: desk.config().languages.first().copied().unwrap_or(Language::En),
+            language: desk.config().first_language(),
         };
         let words = answer.words();
         match answer_photos(desk, &Actor::Operator, &input)? {

@@ -10,7 +10,6 @@ use crate::desk::sign_in::{FieldFault, FieldReason, HostChoice, SignIn, SignInOu
 use crate::desk::sign_out::{SignOut, SignOutOutcome, sign_out};
 use crate::documents::{dates, words::Words};
 use crate::domain::access::Actor;
-use crate::domain::language::Language;
 use crate::domain::text::TextFault;
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +47,7 @@ impl Visit {
                     title: title.clone(),
                     host,
                     note: String::new(),
-                    language: desk.config().languages.first().copied().unwrap_or(Language::En),
+                    language: desk.config().first_language(),
                 };
                 match sign_in(desk, &Actor::Operator, &input)? {
                     SignInOutcome::SignedIn(signed_in) => {

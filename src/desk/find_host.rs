@@ -22,7 +22,7 @@ pub struct HostMatch {
     pub piece: Range<usize>,
 }
 
-/// At most five hosts that match, in Danish order; none for fewer than two letters.
+/// At most five hosts that match, in the order of names; none for fewer than two letters.
 pub fn find_host(desk: &mut Desk, by: &Actor, typed: &str) -> Result<Vec<HostMatch>, DeskError> {
     desk.admit(by, Verb::FindHost)?;
     let query = Query::new(typed);
@@ -31,7 +31,7 @@ pub fn find_host(desk: &mut Desk, by: &Actor, typed: &str) -> Result<Vec<HostMat
     }
     let mut found = hosts::list(desk.store.reader())?;
     found.retain(|host| query.matches(&host.name));
-    sort_by_name(&mut found, |host| &host.name);
+    sort_by_name(&mut found, desk.config.first_language(), |host| &host.name);
     found.truncate(MATCHES_MAX);
     let matches = found.into_iter().map(|host| {
         let piece = query.piece(&host.name).unwrap_or(0..0);

@@ -18,7 +18,7 @@ use crate::store::events::StoredEvent;
 use crate::store::scans::Passage;
 use crate::store::{consents, events, participants, scans, tickets};
 
-/// The participants of one event in Danish order, and the index over their names.
+/// The participants of one event in the order of names, and the index over their names.
 #[derive(Default)]
 pub(super) struct Names {
     held: Option<HeldNames>,
@@ -64,7 +64,7 @@ pub struct FindParticipant {
 
 #[derive(Clone, Debug)]
 pub struct FoundParticipants {
-    /// In Danish order.
+    /// In the order of names.
     pub rows: Vec<ParticipantRow>,
     /// Whether there are more after these.
     pub has_more: bool,
@@ -109,7 +109,7 @@ pub struct ParticipantCounts {
     pub no_photos: usize,
 }
 
-/// Participants that match, in Danish order; nothing where there is no such event.
+/// Participants that match, in the order of names; nothing where there is no such event.
 pub fn find_participant(desk: &mut Desk, by: &Actor, input: &FindParticipant) -> Result<FoundParticipants, DeskError> {
     let now = desk.admit(by, Verb::FindParticipant)?;
     let Some(event) = events::find(desk.store.reader(), input.event, now.at)? else {
@@ -155,7 +155,7 @@ pub fn forget_names(desk: &mut Desk) {
 fn build(desk: &Desk, event: EventId) -> Result<HeldNames, StoreError> {
     let as_of = desk.store.data_version()?;
     let mut people = participants::list(desk.store.reader(), event)?;
-    sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
+    sort_by_names(&mut people, desk.config.first_language(), |person| (person.sort_name.as_deref(), &person.name));
     let index = NameIndex::new(people.iter().map(|person| [person.name.as_str(), person.company.as_deref().unwrap_or_default()]));
     Ok(HeldNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index })
 }

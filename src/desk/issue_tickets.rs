@@ -37,7 +37,7 @@ pub enum Wanted {
     One(ParticipantId),
 }
 
-/// The tickets of an event's participants in Danish order, cancelled ones left out; `None` where there is no such event.
+/// The tickets of an event's participants in the order of names, cancelled ones left out; `None` where there is no such event.
 ///
 /// **Shape** a ticket and a short code for whoever had none; one audit entry.
 pub fn issue_tickets(desk: &mut Desk, by: &Actor, event: EventId, wanted: Wanted) -> Result<Option<Vec<IssuedTicket>>, DeskError> {
@@ -59,7 +59,7 @@ pub fn issue_tickets(desk: &mut Desk, by: &Actor, event: EventId, wanted: Wanted
             .collect(),
     };
     people.retain(|person| person.status != Status::Cancelled);
-    sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
+    sort_by_names(&mut people, desk.config.first_language(), |person| (person.sort_name.as_deref(), &person.name));
     let mut issued = Vec::with_capacity(people.len());
     for slice in people.chunks(SLICE) {
         let codes = desk.write(&now, |tx| {

@@ -1,4 +1,4 @@
-//! The participant list that is handed out: name, title and company, in Danish order, and nothing else.
+//! The participant list that is handed out: name, title and company, in the order of names, and nothing else.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -22,7 +22,7 @@ pub struct HandedOutList {
     pub run: u32,
     pub printed_at: DateTime<Utc>,
     pub destroy_by: DateTime<Utc>,
-    /// In Danish order.
+    /// In the order of names.
     pub entries: Vec<ListedPerson>,
 }
 
@@ -58,7 +58,7 @@ pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) 
     let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(None) };
     let mut people = participants::list(desk.store.reader(), event.id)?;
     people.retain(|person| person.status != Status::Cancelled);
-    sort_by_names(&mut people, |person| (person.sort_name.as_deref(), &person.name));
+    sort_by_names(&mut people, desk.config.first_language(), |person| (person.sort_name.as_deref(), &person.name));
     let run = match use_ {
         Use::LookAt => 0,
         Use::HandOut(format) => {

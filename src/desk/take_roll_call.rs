@@ -11,7 +11,7 @@ use crate::store::{events, participants, scans};
 
 pub struct RollCall {
     pub taken_at: DateTime<Utc>,
-    /// In Danish order of the family names.
+    /// In the order of the family names.
     pub people: Vec<PersonInside>,
 }
 
@@ -48,7 +48,7 @@ pub fn take_roll_call(desk: &mut Desk, by: &Actor) -> Result<RollCall, DeskError
         (None, person)
     });
     let mut people: Vec<(Option<String>, PersonInside)> = visitors.chain(participants_inside(desk, &now)?).collect();
-    sort_by_names(&mut people, |(sort_name, person)| (sort_name.as_deref(), &person.name));
+    sort_by_names(&mut people, desk.config.first_language(), |(sort_name, person)| (sort_name.as_deref(), &person.name));
     let mut line = desk.audit_line(&now, by, Verb::TakeRollCall);
     line.count = Some(people.len());
     desk.write(&now, |tx| audit_act(tx, &line))?;

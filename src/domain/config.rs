@@ -106,6 +106,11 @@ pub enum ConfigFault {
 }
 
 impl Config {
+    /// The language that greets, and that lists are sorted in.
+    pub fn first_language(&self) -> Language {
+        self.languages.first().copied().unwrap_or(Language::En)
+    }
+
     /// Reads and checks `config.toml`.
     pub fn parse(text: &str) -> Result<Config, ConfigFault> {
         let config: Config = toml::from_str(text)?;

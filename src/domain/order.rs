@@ -1,16 +1,19 @@
-//! The order of names, as Danes sort: æ ø å last, aa with å.
+//! The order of names, as the readers of a language look them up: in Danish æ ø å last, aa with å.
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
+use icu_locale_core::locale;
 
-/// Sorts by the family name (the last word) first, then by the whole name, in Danish order.
-pub fn sort_by_name<T>(people: &mut [T], name: impl Fn(&T) -> &str) {
-    sort_by_names(people, |person| (None, name(person)));
+use crate::domain::language::Language;
+
+/// Sorts by the family name (the last word) first, then by the whole name.
+pub fn sort_by_name<T>(people: &mut [T], language: Language, name: impl Fn(&T) -> &str) {
+    sort_by_names(people, language, |person| (None, name(person)));
 }
 
 /// As [`sort_by_name`], with what a file gave as the family name in the place of the last word.
-pub fn sort_by_names<T>(people: &mut [T], names: impl Fn(&T) -> (Option<&str>, &str)) {
-    let collator = danish();
+pub fn sort_by_names<T>(people: &mut [T], language: Language, names: impl Fn(&T) -> (Option<&str>, &str)) {
+    let collator = collator(language);
     people.sort_by_cached_key(|person| {
         let (sort_name, name) = names(person);
         [sort_name.unwrap_or(family_name(name)), name].map(|text| sort_key(&collator, text))
@@ -25,8 +28,15 @@ fn sort_key(collator: &CollatorBorrowed<'static>, text: &str) -> Vec<u8> {
     }
 }
 
-fn danish() -> CollatorBorrowed<'static> {
-    Collator::try_new(icu_locale_core::locale!("da").into(), CollatorOptions::default()).expect("Danish is compiled in")
+fn collator(language: Language) -> CollatorBorrowed<'static> {
+    let locale = match language {
+        Language::Da => locale!("da"),
+        Language::En => locale!("en"),
+        Language::Sv => locale!("sv"),
+        Language::Nb => locale!("nb"),
+        Language::De => locale!("de"),
+    };
+    Collator::try_new(locale.into(), CollatorOptions::default()).expect("every language is compiled in")
 }
 
 /// The last word of a name.
@@ -39,16 +49,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aa_sorts_with_å_after_ø() {
-        let mut names = ["Bo Østerby", "Ib Aagaard", "Åse Zimmer", "Ida Ågård", "Kaj Ærø", "Ada Berg"];
-        sort_by_name(&mut names, |name| name);
-        assert_eq!(names, ["Ada Berg", "Åse Zimmer", "Kaj Ærø", "Bo Østerby", "Ida Ågård", "Ib Aagaard"]);
+    fn each_language_has_its_own_order() {
+        let sorted = |language| {
+            let mut names = ["Østby", "Aagaard", "Zimmer", "Ågård", "Ærø", "Berg", "Ähl", "Öst", "Müller", "Mutz"];
+            sort_by_name(&mut names, language, |name| name);
+            names.join(" ")
+        };
+        // Danes and Norwegians read aa as å and ä as æ, and put them last; Swedes put å first of the three.
+        assert_eq!(sorted(Language::Da), "Berg Mutz Müller Zimmer Ähl Ærø Öst Østby Ågård Aagaard");
+        assert_eq!(sorted(Language::Nb), "Berg Mutz Müller Zimmer Ähl Ærø Öst Østby Ågård Aagaard");
+        assert_eq!(sorted(Language::Sv), "Aagaard Berg Mutz Müller Zimmer Ågård Ähl Ærø Öst Østby");
+        assert_eq!(sorted(Language::En), "Aagaard Ærø Ågård Ähl Berg Müller Mutz Öst Østby Zimmer");
+        assert_eq!(sorted(Language::De), "Aagaard Ærø Ågård Ähl Berg Müller Mutz Öst Østby Zimmer");
+    }
+
+    #[test]
+    fn the_last_word_comes_before_the_first() {
+        let mut names = ["Bo Østerby", "Ib Aagaard", "Åse Zimmer", "Ida Ågård", "Ada Berg"];
+        sort_by_name(&mut names, Language::Da, |name| name);
+        assert_eq!(names, ["Ada Berg", "Åse Zimmer", "Bo Østerby", "Ida Ågård", "Ib Aagaard"]);
     }
 
     #[test]
     fn a_family_name_of_a_file_wins_over_the_last_word() {
         let mut people = [(Some("van Dijk"), "Anna van Dijk"), (None, "Bo Uldum"), (Some("Abildgaard Holm"), "Cai Abildgaard Holm")];
-        sort_by_names(&mut people, |(sort_name, name)| (*sort_name, name));
+        sort_by_names(&mut people, Language::Da, |(sort_name, name)| (*sort_name, name));
         assert_eq!(people.map(|(_, name)| name), ["Cai Abildgaard Holm", "Bo Uldum", "Anna van Dijk"]);
     }
 }
