@@ -10,7 +10,7 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::Kiosk;
 use super::ask::{Importing, Message};
-use super::event::{self, event_of, moment};
+use super::event::{self, event_of};
 use super::kiosk::trouble;
 use super::window::{self as ui, EventSheet, FileFault, ImportField, ImportStep};
 use crate::desk::import_participants::{BadRows, Import, ImportOutcome, Imported, Run};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
-use super::event::{self, event_of, moment, photos_out, state_out};
+use super::event::{self, event_of, photos_out, state_out};
 use super::kiosk::{text_fault, trouble};
 use super::window::{self as ui, EventSheet, ParticipantAnswer};
 use crate::desk::DeskError;
