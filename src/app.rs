@@ -16,7 +16,10 @@ use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
 use crate::desk::import_participants::erase_unfinished_imports;
 use crate::desk::{Desk, DeskError, Folder, OpenError, StoreError, close_day, standard_profile};
+use crate::devices::Devices;
 use crate::devices::printer::{FolderPrinter, Printer};
+use crate::devices::sound::ProgramPlayer;
+use crate::devices::speech::{Outlet, SpeechDispatcher};
 use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::{self, Config};
@@ -111,12 +114,12 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
-    let printer = printer(desk.config());
-    printer.iter().for_each(|printer| printer.forget());
+    let devices = devices(desk.config());
+    devices.printer.iter().for_each(|printer| printer.forget());
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
-    let kiosk = Kiosk::open(window, desk, clock, printer, post.clone())?;
+    let kiosk = Kiosk::open(window, desk, clock, devices, post.clone())?;
     prepare(&kiosk);
     QUEUE.set(Some((Rc::downgrade(&kiosk), messages)));
     let seconds = slint::Timer::default();
@@ -151,6 +154,19 @@ pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
     close_day::close_day(desk, &Actor::Clock)?;
     note_sweep(&erase_due(desk, &Actor::Clock)?);
     Ok(())
+}
+
+/// The devices of a config.
+fn devices(config: &Config) -> Devices {
+    let outlet = match config.speech.outlet {
+        config::Outlet::Speaker => Outlet::Speaker,
+        config::Outlet::Headphones => Outlet::Headphones,
+    };
+    Devices {
+        printer: printer(config),
+        player: Some(Arc::new(ProgramPlayer::new(config.sound.volume))),
+        voice: Some(Arc::new(SpeechDispatcher::new(outlet))),
+    }
 }
 
 /// The printer of a config.
@@ -222,7 +238,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Answer { ticket, answer } => kiosk.desk.settle(kiosk, ticket, answer),
         Message::Swept(outcome) => {
             outcome.iter().for_each(note_sweep);
-            kiosk.printer.iter().for_each(|printer| printer.forget());
+            kiosk.devices.printer.iter().for_each(|printer| printer.forget());
             time::swept(kiosk, outcome.as_ref());
         }
         Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),

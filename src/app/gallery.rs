@@ -1,9 +1,11 @@
 //! `velkommen gallery`: every page in its states, drawn by the real renderer.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use image::{DynamicImage, Rgba, RgbaImage, imageops};
 use slint::ComponentHandle;
 
 use super::headless::{Headless, SIZES};
@@ -18,6 +20,8 @@ type Reach = fn(&Headless);
 
 const STATES: &[(&str, Reach)] = &[
     ("home-rest", |_| {}),
+    ("home-languages", |kiosk| overlay(kiosk, ui::Overlay::Languages)),
+    ("home-screen_help", |kiosk| overlay(kiosk, ui::Overlay::ScreenHelp)),
     ("sign_in-who", who),
     ("sign_in-who_typed", |kiosk| {
         who(kiosk);
@@ -45,6 +49,10 @@ const STATES: &[(&str, Reach)] = &[
         signed_in(kiosk);
         kiosk.settle();
         let code = kiosk.window().global::<ui::SignedInAdapter>().get_code();
+        // The next ticket would be the next person's, whom the desk greets in its first language.
+        let language = kiosk.kiosk.language();
+        kiosk.kiosk.rest();
+        kiosk.window().global::<ui::Session>().invoke_choose_language(language_out(language));
         kiosk.scan(&code.replace(' ', ""));
     }),
     ("notice-full", |kiosk| kiosk.window().global::<ui::HomeAdapter>().invoke_privacy()),
@@ -146,6 +154,10 @@ const STATES: &[(&str, Reach)] = &[
     }),
 ];
 
+fn overlay(kiosk: &Headless, overlay: ui::Overlay) {
+    kiosk.window().global::<ui::Session>().set_overlay(overlay);
+}
+
 fn events(kiosk: &Headless) {
     staff(kiosk);
     kiosk.window().global::<ui::StaffAdapter>().invoke_events();
@@ -180,19 +192,124 @@ const FIRST_START: &[(&str, Reach)] = &[
     }),
 ];
 
-/// Draws the gallery: every language at the two large sizes; with `all` at the small ones too.
+/// How somebody may need the screen, or the hour wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub name: &'static str,
+    theme: ThemeOf,
+    /// In per cent.
+    text: i32,
+    /// Everything in the lower two thirds of an upright screen.
+    reach: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ThemeOf {
+    Day,
+    Contrast,
+    Evening,
+}
+
+const fn look(name: &'static str, theme: ThemeOf, text: i32, reach: bool) -> Look {
+    Look { name, theme, text, reach }
+}
+
+/// Day first: it is what most people see.
+pub const LOOKS: [Look; 7] = [
+    look("day-100", ThemeOf::Day, 100, false),
+    look("contrast-100", ThemeOf::Contrast, 100, false),
+    look("evening-100", ThemeOf::Evening, 100, false),
+    look("day-150", ThemeOf::Day, 150, false),
+    look("day-200", ThemeOf::Day, 200, false),
+    look("day-100-reach", ThemeOf::Day, 100, true),
+    look("contrast-200-reach", ThemeOf::Contrast, 200, true),
+];
+
+impl Look {
+    /// Whether anything stands elsewhere, or in another size, than by day.
+    pub fn changes_layout(self) -> bool {
+        self == LOOKS[0] || self.text != 100 || self.reach
+    }
+
+    /// Gives the window this look until somebody's session ends.
+    pub fn put_on(self, kiosk: &Headless) {
+        let help = kiosk.window().global::<ui::ScreenHelp>();
+        help.set_contrast(self.theme == ThemeOf::Contrast);
+        help.set_text(self.text);
+        help.set_reach(self.reach);
+        kiosk.window().global::<ui::Theme>().set_evening(self.theme == ThemeOf::Evening);
+    }
+
+    /// Whether somebody can meet a page so: behind the unlock text has its one size, and reach mode is for upright screens.
+    pub fn suits(self, kiosk: &Headless, (width, height): (u32, u32)) -> bool {
+        let page = kiosk.kiosk.page();
+        let has_help = !is_staff(page) || matches!(page, ui::Page::Unlock | ui::Page::Setup);
+        (has_help || self.text == 100 && !self.reach) && !(self.reach && width > height)
+    }
+}
+
+/// Whether only staff, with a mouse and a steady hand, meet a page.
+pub fn is_staff(page: ui::Page) -> bool {
+    use ui::Page::{Clock, Event, Events, RollCall, Settings, Setup, Today, Unlock, Visits};
+    matches!(page, Unlock | Clock | Setup | Today | Visits | RollCall | Events | Event | Settings)
+}
+
+/// Draws the gallery: every page in every language at the two large sizes; with `all` a contact sheet of each page
+/// too, in every size and look.
 pub(super) fn draw(dir: &Path, all: bool) -> Result<(), AppError> {
-    std::fs::create_dir_all(dir)?;
-    let sizes = if all { &SIZES[..] } else { &SIZES[..2] };
-    for size in sizes {
+    let mut sheets = Sheets { dir: dir.join("sheets"), made: BTreeMap::new() };
+    std::fs::create_dir_all(&sheets.dir)?;
+    for size in if all { &SIZES[..] } else { &SIZES[..2] } {
         for language in Language::ALL {
             let (width, height) = *size;
             walk(language, *size, |name, kiosk| {
-                kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code())))
+                if SIZES[..2].contains(size) {
+                    kiosk.picture(&dir.join(format!("{name}-{}-day-{width}x{height}-100.png", language.code())))?;
+                }
+                for (column, look) in LOOKS.into_iter().enumerate() {
+                    if all && look.suits(kiosk, *size) {
+                        look.put_on(kiosk);
+                        sheets.add(name, column, language, *size, &kiosk.shot()?);
+                    }
+                }
+                LOOKS[0].put_on(kiosk);
+                Ok(())
             })?;
         }
     }
-    Ok(())
+    sheets.save()
+}
+
+/// The contact sheets, one per page and state: a row for each language and size, a column for each look.
+struct Sheets {
+    dir: PathBuf,
+    made: BTreeMap<String, RgbaImage>,
+}
+
+/// The place of one picture on a sheet, upright or lying.
+const CELL: (u32, u32) = (240, 240);
+const GAP: u32 = 8;
+
+impl Sheets {
+    fn add(&mut self, name: &str, column: usize, language: Language, size: (u32, u32), shot: &RgbaImage) {
+        let index = |found: Option<usize>| found.unwrap_or_default() as u32;
+        let row = index(Language::ALL.iter().position(|one| *one == language)) * SIZES.len() as u32
+            + index(SIZES.iter().position(|one| *one == size));
+        let at = |number: u32, cell: u32| GAP + number * (cell + GAP);
+        let sheet = self.made.entry(name.to_owned()).or_insert_with(|| {
+            let rows = (Language::ALL.len() * SIZES.len()) as u32;
+            RgbaImage::from_pixel(at(LOOKS.len() as u32, CELL.0), at(rows, CELL.1), Rgba([128, 128, 128, 255]))
+        });
+        let small = DynamicImage::ImageRgba8(shot.clone()).thumbnail(CELL.0, CELL.1);
+        imageops::overlay(sheet, &small, at(column as u32, CELL.0).into(), at(row, CELL.1).into());
+    }
+
+    fn save(&self) -> Result<(), AppError> {
+        for (name, sheet) in &self.made {
+            sheet.save(self.dir.join(format!("{name}.png"))).map_err(|error| AppError::File(std::io::Error::other(error)))?;
+        }
+        Ok(())
+    }
 }
 
 /// Brings fresh kiosks into every state of the gallery, one after the other, and shows each to `see`.

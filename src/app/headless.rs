@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions, mock_elapsed_time};
+use image::RgbaImage;
 use slint::platform::WindowEvent;
 use slint::{ComponentHandle, PhysicalSize, SharedString};
 
 use super::{AppError, handle, printer};
 use crate::desk::Desk;
 use crate::desk::clock::SimulatedClock;
+use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
 use crate::gui::{Kiosk, time};
@@ -32,14 +34,19 @@ pub struct Headless {
 pub const SIZES: [(u32, u32); 4] = [(1080, 1920), (1920, 1080), (1280, 800), (800, 1280)];
 
 impl Headless {
-    /// Opens a desk's kiosk on this thread.
+    /// Opens a desk's kiosk on this thread, with the desk's printer.
     pub fn open(desk: Desk, clock: Arc<SimulatedClock>) -> Result<Headless, AppError> {
+        let devices = Devices { printer: printer(desk.config()), ..Devices::default() };
+        Headless::with(desk, clock, devices)
+    }
+
+    /// As [`Headless::open`], with these devices.
+    pub fn with(desk: Desk, clock: Arc<SimulatedClock>, devices: Devices) -> Result<Headless, AppError> {
         let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
         // Refused only when this thread has one already, which is the same.
         drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
-        let printer = printer(desk.config());
         let (post, messages) = Post::new(|| {});
-        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), printer, post)?;
+        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), devices, post)?;
         let headless = Headless { kiosk, clock, messages };
         headless.resize(SIZES[0]);
         headless.kiosk.window.show()?;
@@ -161,9 +168,18 @@ impl Headless {
 
     /// Writes what the screen shows into a PNG file.
     pub fn picture(&self, file: &Path) -> Result<(), AppError> {
-        mock_elapsed_time(Duration::from_millis(400));
+        self.shot()?.save(file).map_err(|error| AppError::File(std::io::Error::other(error)))
+    }
+
+    /// What the screen shows, once everything that moves has arrived.
+    pub fn shot(&self) -> Result<RgbaImage, AppError> {
+        // What moves begins to when it is first looked at.
+        drop(self.find(""));
+        mock_elapsed_time(Duration::from_millis(100));
+        drop(self.window().window().take_snapshot()?);
+        mock_elapsed_time(Duration::from_millis(500));
         let shot = self.window().window().take_snapshot()?;
-        image::save_buffer(file, shot.as_bytes(), shot.width(), shot.height(), image::ColorType::Rgba8)
-            .map_err(|error| AppError::File(std::io::Error::other(error)))
+        let (width, height) = (shot.width(), shot.height());
+        RgbaImage::from_raw(width, height, shot.as_bytes().to_vec()).ok_or_else(|| AppError::Walk("a picture of another size".to_owned()))
     }
 }

@@ -19,6 +19,9 @@ pub struct Config {
     /// When visits that were never signed out end, as `HH:MM`.
     #[serde(with = "hours_and_minutes")]
     pub closes_at: NaiveTime,
+    /// From when until six in the morning the screen wears its evening colours; never without it.
+    #[serde(with = "maybe_hours_and_minutes", skip_serializing_if = "Option::is_none")]
+    pub evening_from: Option<NaiveTime>,
     /// The languages people can choose; the first one greets.
     pub languages: Vec<Language>,
     pub mode: Mode,
@@ -90,6 +93,7 @@ impl Default for Config {
             printer: None,
             sound: Sound::default(),
             speech: Speech::default(),
+            evening_from: None,
         }
     }
 }
@@ -109,6 +113,12 @@ impl Config {
     /// The language that greets, and that lists are sorted in.
     pub fn first_language(&self) -> Language {
         self.languages.first().copied().unwrap_or(Language::En)
+    }
+
+    /// Whether the screen wears its evening colours at this time of day.
+    pub fn is_evening(&self, now: NaiveTime) -> bool {
+        const MORNING: NaiveTime = NaiveTime::from_hms_opt(6, 0, 0).expect("a time of day");
+        self.evening_from.is_some_and(|from| now < MORNING || now >= from)
     }
 
     /// Reads and checks `config.toml`.
@@ -146,6 +156,24 @@ mod hours_and_minutes {
     }
 }
 
+mod maybe_hours_and_minutes {
+    use chrono::NaiveTime;
+    use serde::{Deserializer, Serializer};
+
+    use super::hours_and_minutes;
+
+    pub fn serialize<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => hours_and_minutes::serialize(time, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveTime>, D::Error> {
+        hours_and_minutes::deserialize(deserializer).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +183,7 @@ mod tests {
         assert_eq!(Config::parse("").expect("valid"), Config::default());
         let config = Config {
             printer: Some(Printer::Folder("/media/papers".into())),
+            evening_from: NaiveTime::from_hms_opt(19, 30, 0),
             sound: Sound { volume: 0 },
             speech: Speech { outlet: Outlet::Headphones },
             ..Config::default()
@@ -180,6 +209,15 @@ mod tests {
             assert!(fault.contains(reason), "{text}: {fault}");
         }
         assert_eq!(Config::parse("sound = { volume = 100 }").expect("valid").sound.volume, 100);
+    }
+
+    #[test]
+    fn evenings_last_until_six_and_only_where_they_are_wanted() {
+        let wanted = Config::parse("evening_from = \"19:30\"").expect("valid");
+        let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day");
+        let evenings = [(19, 29), (19, 30), (23, 59), (0, 0), (5, 59), (6, 0)].map(|(hour, minute)| wanted.is_evening(at(hour, minute)));
+        assert_eq!(evenings, [false, true, true, true, true, false]);
+        assert!(!Config::default().is_evening(at(23, 0)));
     }
 
     #[test]

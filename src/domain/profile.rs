@@ -45,16 +45,19 @@ pub struct Controller {
 }
 
 /// What the window takes over from the organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Look {
     /// The organisation's colour.
     pub accent: Rgb,
+    /// The name of a picture in the desk's folder that stands in the place of our mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
 
 impl Default for Look {
     fn default() -> Look {
-        Look { accent: KOBOLT }
+        Look { accent: KOBOLT, logo: None }
     }
 }
 

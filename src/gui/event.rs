@@ -57,6 +57,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     }));
     page.on_earlier(kiosk.calls(|kiosk| leaf(kiosk, Leaf::Back)));
     page.on_later(kiosk.calls(|kiosk| leaf(kiosk, Leaf::On)));
+    page.on_scroll(kiosk.calls_with(scroll));
     page.on_open_participant(kiosk.calls_with(participant::open));
     page.on_open_add(kiosk.calls(add_participant::open));
     page.on_open_import(kiosk.calls(import::open));
@@ -142,6 +143,23 @@ fn leaf(kiosk: &Rc<Kiosk>, to: Leaf) {
     list(kiosk);
 }
 
+/// A turn of the wheel; past either end it does nothing.
+fn scroll(kiosk: &Rc<Kiosk>, rows: i32) {
+    super::time::note_activity(kiosk);
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    {
+        let mut session = kiosk.session.borrow_mut();
+        let open = &mut session.event_page;
+        // The end is known only by whether there are more.
+        let goes = if rows < 0 { open.offset > 0 } else { page.get_has_more() };
+        if !goes {
+            return;
+        }
+        open.offset = open.offset.saturating_add_signed(rows as isize);
+    }
+    list(kiosk);
+}
+
 fn filter_in(filter: ParticipantFilter) -> Filter {
     match filter {
         ParticipantFilter::Everybody => Filter::Everybody,
@@ -194,8 +212,9 @@ pub(super) fn list(kiosk: &Rc<Kiosk>) {
         move |desk| find_participant(desk, &by, &asked),
         move |kiosk, found| {
             let page = kiosk.window.global::<ui::EventAdapter>();
-            // Somebody has typed on, or opened another event.
-            if page.get_query() != typed || event_of(kiosk) != Some(event) {
+            // Somebody has typed or scrolled on, or opened another event.
+            let offset = kiosk.session.borrow().event_page.offset;
+            if page.get_query() != typed || offset != input.offset || event_of(kiosk) != Some(event) {
                 return;
             }
             page.set_loading(false);

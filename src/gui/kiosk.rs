@@ -12,15 +12,15 @@ use slint::ComponentHandle;
 use super::ask::{DeskThread, Post};
 use super::window::{self as ui, App, Page};
 use super::{
-    add_participant, check_in, clock, doors, event, events, find_me, home, import, look, my_ticket, notice, participant, photos,
-    print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today, unlock,
-    visits, walk_in, welcome,
+    add_participant, aloud, check_in, chimes, clock, doors, event, events, find_me, home, import, look, my_ticket, notice, participant,
+    photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today,
+    unlock, visits, walk_in, welcome,
 };
 use crate::desk::find_participant::ParticipantRow;
 use crate::desk::list_events::OpenDoor;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::{Desk, DeskError, StoreError};
-use crate::devices::printer::Printer;
+use crate::devices::Devices;
 use crate::documents::dates;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
@@ -35,7 +35,7 @@ pub struct Kiosk {
     pub window: App,
     pub desk: DeskThread,
     pub clock: Arc<dyn Clock>,
-    pub printer: Option<Arc<dyn Printer>>,
+    pub devices: Devices,
     /// What the desk was set up as; read anew after every change.
     pub facts: RefCell<Facts>,
     /// The events whose doors are open, as last looked.
@@ -47,6 +47,7 @@ pub struct Kiosk {
     pub(super) scanner: RefCell<scan::Burst>,
     /// While the on-screen keyboard's key goes through the window.
     pub(super) typing_on_screen: Cell<bool>,
+    pub(super) aloud: aloud::Reading,
 }
 
 /// Config and profile, copied out of the desk so that no page waits for them.
@@ -55,11 +56,18 @@ pub struct Facts {
     pub config: Config,
     pub profile: Profile,
     pub has_staff: bool,
+    /// The organisation's own mark, decoded.
+    pub logo: Option<image::RgbaImage>,
 }
 
 impl Facts {
     pub fn of(desk: &Desk) -> Result<Facts, DeskError> {
-        Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()? })
+        let logo = look::logo(desk.folder().path(), &desk.profile().look);
+        Ok(Facts { config: desk.config().clone(), profile: desk.profile().clone(), has_staff: desk.has_staff()?, logo })
+    }
+
+    pub fn first_language(&self) -> Language {
+        self.config.first_language()
     }
 
     /// The controller's name, or the desk's until somebody has filled it in.
@@ -108,27 +116,23 @@ pub struct Session {
 
 impl Kiosk {
     /// Wires every page of a window to a desk. The window shows Home, or Setup at the first start.
-    pub fn open(
-        window: App,
-        desk: Desk,
-        clock: Arc<dyn Clock>,
-        printer: Option<Arc<dyn Printer>>,
-        post: Post,
-    ) -> Result<Rc<Kiosk>, DeskError> {
+    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, devices: Devices, post: Post) -> Result<Rc<Kiosk>, DeskError> {
         let facts = Facts::of(&desk)?;
         let kiosk = Rc::new(Kiosk {
             window,
             desk: DeskThread::start(desk, post),
             pace: time::Pace::new(clock.read().since_boot),
             clock,
-            printer,
+            devices,
             facts: RefCell::new(facts),
             doors: RefCell::default(),
             session: RefCell::default(),
             doubt: Cell::new(None),
             scanner: RefCell::default(),
             typing_on_screen: Cell::new(false),
+            aloud: aloud::Reading::default(),
         });
+        aloud::look(&kiosk);
         kiosk.connect();
         look::refresh(&kiosk);
         kiosk.rest();
@@ -146,8 +150,10 @@ impl Kiosk {
             time::note_activity(kiosk);
             kiosk.window.global::<ui::Session>().set_language(language);
             kiosk.speak();
+            aloud::read_page(kiosk);
         }));
         for connect in [
+            aloud::connect,
             home::connect,
             sign_in::connect,
             signed_in::connect,
@@ -212,6 +218,24 @@ impl Kiosk {
 
     /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
     pub fn rest(self: &Rc<Kiosk>) {
+        self.window.global::<ui::ScreenHelp>().invoke_end();
+        aloud::stop(self);
+        self.forget();
+        let first = self.facts.borrow().first_language();
+        self.window.global::<ui::Session>().set_language(language_out(first));
+        self.go(doors::resting_page(self));
+    }
+
+    /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose and as
+    /// they need the screen.
+    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&mut Session)) {
+        self.forget();
+        prepare(&mut self.session.borrow_mut());
+        self.go(page);
+    }
+
+    /// Nothing that was typed, found or held stays.
+    fn forget(self: &Rc<Kiosk>) {
         welcome::print_badge(self);
         self.session.replace_with(|old| Session {
             clock_confirmed_by: old.clock_confirmed_by.take(),
@@ -243,28 +267,19 @@ impl Kiosk {
         let session = self.window.global::<ui::Session>();
         session.set_covered(false);
         session.set_scan_held(false);
-        self.window.global::<ui::ScreenHelp>().invoke_end();
-        session.set_language(language_out(self.facts.borrow().config.languages.first().copied().unwrap_or(Language::En)));
-        self.go(doors::resting_page(self));
-    }
-
-    /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose.
-    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&mut Session)) {
-        let language = self.window.global::<ui::Session>().get_language();
-        self.rest();
-        self.window.global::<ui::Session>().set_language(language);
-        prepare(&mut self.session.borrow_mut());
-        self.go(page);
     }
 
     /// Opens a page, freshly filled.
     pub fn go(self: &Rc<Kiosk>, page: Page) {
+        let from = self.page();
         time::begin(self);
         let session = self.window.global::<ui::Session>();
         session.set_scan_held(false);
         session.set_overlay(ui::Overlay::None);
+        session.set_goes_back((page as u32) < from as u32);
         session.set_page(page);
         self.speak();
+        chimes::play(self, from);
     }
 
     pub fn page(&self) -> Page {
@@ -315,10 +330,12 @@ impl Kiosk {
         }
     }
 
-    /// Somebody has asked something of the screen, or is about to.
-    pub(super) fn is_asked_for_help(&self) -> bool {
+    /// Somebody has asked something of the screen, or is about to: the next person would find it as only they need it.
+    pub(super) fn is_somebodys(&self) -> bool {
         let session = self.window.global::<ui::Session>();
-        session.get_overlay() != ui::Overlay::None || self.window.global::<ui::ScreenHelp>().get_in_use()
+        session.get_overlay() != ui::Overlay::None
+            || self.window.global::<ui::ScreenHelp>().get_in_use()
+            || self.language() != self.facts.borrow().first_language()
     }
 
     pub fn zone(&self) -> Tz {

@@ -1,10 +1,20 @@
-//! The organisation's colour in every theme of the window.
+//! What the window takes over from the organisation: its colour in every theme, its logo; and the evening colours when
+//! it is evening.
 
-use slint::ComponentHandle;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use image::{ImageReader, Limits, RgbaImage};
+use slint::{ComponentHandle, Image, SharedPixelBuffer};
 
 use super::Kiosk;
 use super::window as ui;
 use crate::domain::accent::{Accent, Rgb, Theme};
+use crate::domain::profile::Look;
+
+/// The longest side of a logo, in pixels.
+const LOGO_SIDE: u32 = 2_000;
 
 pub(super) fn refresh(kiosk: &Kiosk) {
     let brand = kiosk.facts.borrow().profile.look.accent;
@@ -13,6 +23,33 @@ pub(super) fn refresh(kiosk: &Kiosk) {
     window.set_day_accent(accent(Theme::Day));
     window.set_contrast_accent(accent(Theme::HighContrast));
     window.set_evening_accent(accent(Theme::Evening));
+    window.set_logo(kiosk.facts.borrow().logo.as_ref().map_or_else(Image::default, logo_out));
+}
+
+fn logo_out(logo: &RgbaImage) -> Image {
+    Image::from_rgba8(SharedPixelBuffer::clone_from_slice(logo.as_raw(), logo.width(), logo.height()))
+}
+
+/// The logo that a profile names, from the desk's folder. One that cannot be shown leaves our mark in its place.
+pub(super) fn logo(folder: &Path, look: &Look) -> Option<RgbaImage> {
+    let name = Path::new(look.logo.as_ref()?);
+    let is_plain = name.file_name() == Some(name.as_os_str());
+    let logo = if is_plain { read_logo(&folder.join(name)) } else { Err("it is to be the name of a file in the desk's folder".into()) };
+    logo.inspect_err(|error| tracing::warn!(%error, "the logo cannot be shown")).ok()
+}
+
+fn read_logo(file: &Path) -> Result<RgbaImage, Box<dyn std::error::Error>> {
+    let mut reader = ImageReader::new(BufReader::new(File::open(file)?)).with_guessed_format()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LOGO_SIDE);
+    limits.max_image_height = Some(LOGO_SIDE);
+    reader.limits(limits);
+    Ok(reader.decode()?.into_rgba8())
+}
+
+/// Evening by the desk's own clock; runs once a second.
+pub(super) fn follow_the_hour(kiosk: &Kiosk) {
+    kiosk.window.global::<ui::Theme>().set_evening(kiosk.facts.borrow().config.is_evening(kiosk.now().time()));
 }
 
 fn accent_out(accent: Accent) -> ui::Accent {
@@ -25,5 +62,38 @@ fn accent_out(accent: Accent) -> ui::Accent {
         soft: color(soft),
         pressed: color(pressed),
         line: color(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(logo: &str) -> Look {
+        Look { logo: Some(logo.to_owned()), ..Look::default() }
+    }
+
+    #[test]
+    fn a_logo_comes_from_the_folder_and_from_nowhere_else() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = place.path().join("desk");
+        std::fs::create_dir(&folder).expect("a folder");
+        let picture = RgbaImage::from_pixel(3, 2, image::Rgba([1, 2, 3, 4]));
+        picture.save_with_format(folder.join("logo.png"), image::ImageFormat::Png).expect("written");
+        picture.save_with_format(place.path().join("other.png"), image::ImageFormat::Png).expect("written");
+        std::fs::write(folder.join("not.png"), b"\x89PNG\r\n\x1a\nnothing").expect("written");
+        assert_eq!(logo(&folder, &named("logo.png")), Some(picture));
+        for absent in ["", "..", "../other.png", "gone.png", "not.png", "/dev/zero"] {
+            assert_eq!(logo(&folder, &named(absent)), None, "{absent}");
+        }
+        assert_eq!(logo(&folder, &Look::default()), None);
+    }
+
+    #[test]
+    fn a_logo_too_large_is_not_unpacked() {
+        let place = tempfile::tempdir().expect("a folder");
+        let wide = RgbaImage::new(LOGO_SIDE + 1, 1);
+        wide.save_with_format(place.path().join("wide.png"), image::ImageFormat::Png).expect("written");
+        assert_eq!(logo(place.path(), &named("wide.png")), None);
     }
 }

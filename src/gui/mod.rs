@@ -2,8 +2,10 @@
 //! values. No SQL, no rules, no wording.
 
 mod add_participant;
+mod aloud;
 pub mod ask;
 mod check_in;
+mod chimes;
 mod clock;
 pub mod closed;
 mod doors;

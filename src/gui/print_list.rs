@@ -47,7 +47,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
                 let language = kiosk.language();
                 sheet.set_event(list.event.as_str().into());
                 sheet.set_count(list.entries.len() as i32);
-                sheet.set_has_printer(kiosk.printer.is_some());
+                sheet.set_has_printer(kiosk.devices.printer.is_some());
                 sheet.set_folder(files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default().into());
                 sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
                 sheet.set_unprintable_count(unprintable as i32);
@@ -103,7 +103,7 @@ fn hand_out(kiosk: &Rc<Kiosk>, format: &'static str, then: impl FnOnce(&Rc<Kiosk
 }
 
 fn print(kiosk: &Rc<Kiosk>) {
-    let Some(printer) = kiosk.printer.clone() else {
+    let Some(printer) = kiosk.devices.printer.clone() else {
         return kiosk.window.global::<ui::PrintListAdapter>().set_state(HandOut::Failed);
     };
     let (post, language) = (kiosk.desk.post(), kiosk.language());
@@ -154,7 +154,7 @@ pub fn printed(kiosk: &Rc<Kiosk>, succeeded: bool) {
     if sheet.get_state() != HandOut::Busy {
         return;
     }
-    let is_at_printer = kiosk.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place().as_str());
+    let is_at_printer = kiosk.devices.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place().as_str());
     sheet.set_state(match (succeeded, is_at_printer) {
         (false, _) => HandOut::Failed,
         (true, true) => HandOut::Printed,

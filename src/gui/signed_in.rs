@@ -35,7 +35,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 pub(super) fn welcome(kiosk: &Rc<Kiosk>, signed_in: SignedIn) {
     let page = kiosk.window.global::<ui::SignedInAdapter>();
     page.set_qr(qr(signed_in.code.as_str()).unwrap_or_default());
-    page.set_badge_prints(kiosk.printer.is_some());
+    page.set_badge_prints(kiosk.devices.printer.is_some());
     print_badge(kiosk, &signed_in);
     kiosk.session.borrow_mut().signed_in = Some(signed_in);
     kiosk.go(Page::SignedIn);
@@ -55,7 +55,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
 }
 
 fn print_badge(kiosk: &Rc<Kiosk>, signed_in: &SignedIn) {
-    let Some(printer) = kiosk.printer.clone() else { return };
+    let Some(printer) = kiosk.devices.printer.clone() else { return };
     let badge = Badge {
         organisation: kiosk.facts.borrow().organisation().to_owned(),
         name: signed_in.name.as_str().to_owned(),

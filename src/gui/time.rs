@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use slint::ComponentHandle;
 
 use super::window::{self as ui, Page};
-use super::{Kiosk, clock, doors, home, today};
+use super::{Kiosk, clock, doors, home, look, today};
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{self, EraseDueOutcome};
 use crate::desk::{Desk, DeskError};
@@ -17,6 +17,8 @@ use crate::domain::clock::Doubt;
 
 /// After this long without a sign of life the cover asks.
 const IDLE: Duration = Duration::from_secs(60);
+/// After this long a resting page dims.
+const DIMS: Duration = Duration::from_secs(300);
 /// How long the cover waits for an answer.
 const ANSWER: Duration = Duration::from_secs(20);
 /// How long an outcome page stays.
@@ -80,6 +82,7 @@ fn stay_of(kiosk: &Kiosk) -> Stay {
 /// A page opens: its time begins.
 pub fn begin(kiosk: &Rc<Kiosk>) {
     kiosk.pace.restart(kiosk.since_boot());
+    kiosk.window.global::<ui::Session>().set_dimmed(false);
     show_outcome_left(kiosk, Duration::ZERO);
 }
 
@@ -97,7 +100,9 @@ fn patience(kiosk: &Kiosk) -> u32 {
 
 /// A touch or a key. Under the cover only its own buttons count.
 pub fn note_activity(kiosk: &Rc<Kiosk>) {
-    if !kiosk.window.global::<ui::Session>().get_covered() {
+    let session = kiosk.window.global::<ui::Session>();
+    if !session.get_covered() {
+        session.set_dimmed(false);
         kiosk.pace.restart(kiosk.since_boot());
     }
 }
@@ -116,8 +121,8 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
     let [asks_after, answer, outcome] = [IDLE, ANSWER, OUTCOME].map(|time| time * patience(kiosk));
     match stay_of(kiosk) {
         // Nobody finds the screen as somebody else needed it.
-        Stay::Resting if idle >= asks_after + answer && kiosk.is_asked_for_help() => kiosk.rest(),
-        Stay::Resting => {}
+        Stay::Resting if idle >= asks_after + answer && kiosk.is_somebodys() => kiosk.rest(),
+        Stay::Resting => session.set_dimmed(idle >= DIMS),
         Stay::Asks if idle >= asks_after + answer => kiosk.rest(),
         Stay::Asks => {
             session.set_cover_seconds(seconds(asks_after + answer, idle).min(answer.as_secs() as i32));
@@ -128,6 +133,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
         Stay::Locks if idle >= STAFF => kiosk.rest(),
         Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),
     }
+    look::follow_the_hour(kiosk);
     match kiosk.page() {
         Page::Home => home::refresh(kiosk),
         Page::Clock => clock::refresh_time(kiosk),

@@ -54,6 +54,13 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
             match outcome {
                 Ok(UnlockOutcome::Unlocked { staff, name }) => {
                     reset(kiosk);
+                    // Behind the unlock text has its one size, and everything its one place.
+                    let help = kiosk.window.global::<ui::ScreenHelp>();
+                    help.set_text(100);
+                    help.set_reach(false);
+                    // What staff see is for nobody's ears.
+                    help.set_read_aloud(false);
+                    super::aloud::stop(kiosk);
                     kiosk.session.borrow_mut().staff = Some((staff, name));
                     kiosk.go(if kiosk.doubt.get().is_some() { Page::Clock } else { first_page(kiosk) });
                 }

@@ -39,7 +39,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 /// Opens the page for somebody who has just entered; whoever stood here before is forgotten.
 pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: Held) {
     held.language = Some(kiosk.language());
-    held.wants_badge = kiosk.printer.is_some() && held.code.is_some();
+    held.wants_badge = kiosk.devices.printer.is_some() && held.code.is_some();
     let is_asked = held.ticket.as_ref().is_some_and(|ticket| ticket.photos.is_open());
     kiosk.window.global::<ui::WelcomeAdapter>().set_badge_prints(held.wants_badge);
     kiosk.rest_and_go(Page::Welcome, |session| session.held = Some(held));
@@ -50,7 +50,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: Held) {
 
 /// Prints the badge that is still to come: after the answer about pictures, or when the page ends without one.
 pub(super) fn print_badge(kiosk: &Rc<Kiosk>) {
-    let Some(printer) = kiosk.printer.clone() else { return };
+    let Some(printer) = kiosk.devices.printer.clone() else { return };
     let (event, code) = {
         let mut session = kiosk.session.borrow_mut();
         let Some(held) = session.held.as_mut().filter(|held| held.wants_badge) else { return };
