@@ -178,3 +178,43 @@ fn abandoning_any_page_ends_at_home_with_nothing_left() {
         assert!(!kiosk.says("Qwertz"));
     }
 }
+
+#[test]
+fn a_page_that_nobody_touches_dims_and_any_sign_of_life_wakes_it() {
+    let kiosk = a_kiosk();
+    let is_dim = || kiosk.global::<Session>().get_dimmed();
+    for wake in [
+        (|kiosk| kiosk.tap(slint::LogicalPosition::new(540.0, 700.0))) as fn(&Given),
+        |kiosk| kiosk.key("x"),
+        |kiosk| kiosk.scan("nobody-has-this-code"),
+    ] {
+        let headless: &velkommen::app::headless::Headless = &kiosk;
+        headless.kiosk.rest();
+        kiosk.pass(299);
+        assert!(!is_dim());
+        kiosk.pass(1);
+        assert!(is_dim());
+        wake(&kiosk);
+        assert!(!is_dim());
+    }
+}
+
+#[test]
+fn a_touch_on_a_dim_page_does_what_it_says() {
+    let kiosk = a_kiosk();
+    // It goes back to Danish first.
+    kiosk.pass(80);
+    kiosk.pass(300);
+    assert!(kiosk.global::<Session>().get_dimmed());
+    kiosk.press_twice("Meld ankomst");
+    kiosk.is_on(Page::SignIn);
+}
+
+#[test]
+fn a_first_page_left_in_another_language_goes_back_to_the_first() {
+    let kiosk = a_kiosk();
+    kiosk.pass(79);
+    assert!(kiosk.sees("Sign in"));
+    kiosk.pass(1);
+    assert!(kiosk.sees("Meld ankomst"));
+}

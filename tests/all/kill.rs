@@ -28,6 +28,28 @@ impl Dice {
     }
 }
 
+/// How long a run may go on before it is killed: it follows what runs take here and now, so that some of them end and
+/// more of them do not, however busy the machine is.
+struct Fuse {
+    dice: Dice,
+    micros: AtomicU64,
+}
+
+impl Fuse {
+    fn of(seed: u64, usual: Duration) -> Fuse {
+        Fuse { dice: Dice(AtomicU64::new(seed)), micros: AtomicU64::new(2 * usual.as_micros() as u64) }
+    }
+
+    fn next(&self) -> Duration {
+        Duration::from_micros(self.dice.below(self.micros.load(Ordering::Relaxed)))
+    }
+
+    fn learn(&self, was_killed: bool) {
+        let micros = self.micros.load(Ordering::Relaxed);
+        self.micros.store(if was_killed { micros + micros / 20 } else { micros - micros / 10 }, Ordering::Relaxed);
+    }
+}
+
 /// Runs a command, kills it after so long, and says what it had printed by then and whether it was killed.
 fn run_and_kill(program: &Program, arguments: &[&str], after: Duration) -> (String, bool) {
     let mut child = program.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -50,7 +72,7 @@ fn every_acknowledged_visit_survives_fifty_kills() {
     let started = Instant::now();
     program.sign_in("Warm-up");
     let usual = started.elapsed();
-    let dice = Dice(AtomicU64::new(7));
+    let fuse = Fuse::of(7, usual);
     let kills = AtomicU64::new(0);
     let acknowledged: BTreeSet<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..2)
@@ -58,8 +80,8 @@ fn every_acknowledged_visit_survives_fifty_kills() {
                 scope.spawn(|| {
                     let mut acknowledged = Vec::new();
                     while kills.load(Ordering::Relaxed) < 50 {
-                        let after = Duration::from_micros(dice.below(2 * usual.as_micros() as u64));
-                        let (printed, was_killed) = run_and_kill(&program, &["--json", "visit", "sign-in", "--name", "Ada"], after);
+                        let (printed, was_killed) = run_and_kill(&program, &["--json", "visit", "sign-in", "--name", "Ada"], fuse.next());
+                        fuse.learn(was_killed);
                         kills.fetch_add(u64::from(was_killed), Ordering::Relaxed);
                         if printed.ends_with('\n') {
                             let line: Value = serde_json::from_str(&printed).unwrap();
@@ -171,7 +193,7 @@ fn every_acknowledged_check_in_survives_fifty_kills() {
     let started = Instant::now();
     check_in("code-999").ends(0);
     let usual = started.elapsed();
-    let dice = Dice(AtomicU64::new(19));
+    let fuse = Fuse::of(19, usual);
     let (kills, next) = (AtomicU64::new(0), AtomicU64::new(0));
     // Of each code what was acknowledged, if anything was.
     let tried: BTreeMap<String, bool> = std::thread::scope(|scope| {
@@ -181,8 +203,8 @@ fn every_acknowledged_check_in_survives_fifty_kills() {
                     let mut tried = Vec::new();
                     while kills.load(Ordering::Relaxed) < 50 {
                         let code = format!("code-{}", next.fetch_add(1, Ordering::Relaxed));
-                        let after = Duration::from_micros(dice.below(2 * usual.as_micros() as u64));
-                        let (printed, was_killed) = run_and_kill(&program, &["--json", "check-in", &code, "--event", &event], after);
+                        let (printed, was_killed) = run_and_kill(&program, &["--json", "check-in", &code, "--event", &event], fuse.next());
+                        fuse.learn(was_killed);
                         kills.fetch_add(u64::from(was_killed), Ordering::Relaxed);
                         if printed.ends_with('\n') {
                             let line: Value = serde_json::from_str(&printed).unwrap();

@@ -10,11 +10,12 @@ use std::time::Duration;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, mock_elapsed_time};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, Global, LogicalPosition};
-use velkommen::app::demo;
 use velkommen::app::headless::Headless;
+use velkommen::app::{demo, printer};
 use velkommen::desk::Desk;
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
+use velkommen::devices::Devices;
 use velkommen::domain::access::Actor;
 use velkommen::gui::window::{App, Page, Session};
 
@@ -48,12 +49,28 @@ pub fn a_kiosk_with(prepare: impl FnOnce(&mut Desk)) -> Given {
     given
 }
 
+/// As [`a_kiosk_with`], with more devices than the printer.
+pub fn a_kiosk_with_devices(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
+    let given = open_with(devices, |desk| {
+        demo::furnish(desk).unwrap();
+        prepare(desk);
+    });
+    given.choose_language("English");
+    given
+}
+
 fn open(prepare: impl FnOnce(&mut Desk)) -> Given {
+    open_with(Devices::default(), prepare)
+}
+
+/// The printer is always the desk's own.
+fn open_with(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let place = tempfile::tempdir().unwrap();
     let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
     let mut desk = demo::bare(place.path(), clock.clone()).unwrap();
     prepare(&mut desk);
-    Given { kiosk: Headless::open(desk, clock).unwrap(), place }
+    let devices = Devices { printer: printer(desk.config()), ..devices };
+    Given { kiosk: Headless::with(desk, clock, devices).unwrap(), place }
 }
 
 impl Deref for Given {

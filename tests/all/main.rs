@@ -4,6 +4,10 @@
 
 #[cfg(feature = "headless")]
 mod accessibility;
+#[cfg(feature = "headless")]
+mod at_spi;
+#[cfg(feature = "headless")]
+mod by_keyboard;
 mod catalogue;
 mod check_in;
 mod cli;
@@ -16,6 +20,8 @@ mod erase;
 #[cfg(feature = "headless")]
 mod event_pages;
 mod event_program;
+#[cfg(feature = "headless")]
+mod every_look;
 mod faketime;
 mod forged_tickets;
 mod given;
@@ -26,10 +32,16 @@ mod import_participants;
 mod kill;
 #[cfg(feature = "headless")]
 mod kiosk_given;
+#[cfg(feature = "headless")]
+mod motion;
 mod participant_files;
 mod past_schema;
 mod photo_consent;
+#[cfg(feature = "headless")]
+mod pixels;
 mod program;
+#[cfg(feature = "headless")]
+mod read_aloud;
 mod retention;
 #[cfg(feature = "headless")]
 mod scanner;
@@ -43,6 +55,10 @@ mod sign_in_page;
 mod sign_out;
 #[cfg(feature = "headless")]
 mod sign_out_page;
+#[cfg(feature = "headless")]
+mod snapshots;
+#[cfg(feature = "headless")]
+mod sound;
 mod source;
 mod staff;
 #[cfg(feature = "headless")]

@@ -1,0 +1,204 @@
+//! Every public journey by keyboard alone: Tab to a control, whose name is told when it has the focus, and Enter.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use slint::platform::Key;
+use velkommen::app::demo;
+use velkommen::desk::list_events::list_events;
+use velkommen::domain::access::Actor;
+use velkommen::gui::window::{FindMeAdapter, HomeAdapter, Language, Page, PhotoState, PhotosAdapter, Session, Shown, SignInAdapter};
+
+use crate::accessibility::{CONTROLS, label};
+use crate::kiosk_given::{Given, a_kiosk_with};
+
+/// Somebody at the keys, and the names of what had the focus.
+struct Keys {
+    kiosk: Given,
+    focused: Rc<RefCell<Vec<String>>>,
+}
+
+/// No page has more stops than this.
+const STOPS: usize = 60;
+
+fn at_the_keys() -> Keys {
+    let kiosk = a_kiosk_with(|desk| {
+        let nine: chrono::DateTime<chrono::Utc> = "2026-03-12T09:00:00Z".parse().unwrap();
+        demo::hold_event(desk, nine.with_timezone(&chrono_tz::Europe::Copenhagen)).unwrap();
+    });
+    kiosk.pass(11);
+    let focused = Rc::new(RefCell::new(Vec::new()));
+    kiosk.global::<Shown>().on_came({
+        let focused = focused.clone();
+        move |text, _| focused.borrow_mut().push(text.into())
+    });
+    Keys { kiosk, focused }
+}
+
+impl Keys {
+    /// One press of Tab; the name of what has the focus then.
+    fn tab(&self) -> Option<String> {
+        self.focused.borrow_mut().clear();
+        self.kiosk.key(Key::Tab);
+        self.kiosk.settle();
+        self.focused.borrow().last().cloned()
+    }
+
+    /// Goes on with Tab until this control has the focus.
+    #[track_caller]
+    fn go_to(&self, name: &str) {
+        self.kiosk.pass(1);
+        let mut met = Vec::new();
+        for _ in 0..STOPS {
+            let Some(focused) = self.tab() else { continue };
+            if focused == name {
+                return;
+            }
+            met.push(focused);
+        }
+        panic!("{name:?} never had the focus, but {met:?}");
+    }
+
+    #[track_caller]
+    fn press(&self, name: &str) {
+        self.go_to(name);
+        self.kiosk.key(Key::Return);
+        self.kiosk.pass(1);
+    }
+
+    /// What Tab reaches from here until it comes round.
+    fn round(&self) -> Vec<String> {
+        self.kiosk.pass(1);
+        let mut met: Vec<String> = Vec::new();
+        for _ in 0..STOPS {
+            let Some(focused) = self.tab() else { continue };
+            if met.first() == Some(&focused) {
+                break;
+            }
+            met.push(focused);
+        }
+        met
+    }
+}
+
+/// The controls of the page that is open. The keys of the screen are for fingers: who has keys needs no others.
+fn controls(kiosk: &Given) -> Vec<String> {
+    let is_control = |element: &i_slint_backend_testing::ElementHandle| {
+        element.accessible_role().is_some_and(|role| CONTROLS.contains(&role) && role != AccessibleRole::ListItem)
+            && element.accessible_enabled() != Some(false)
+            && element.type_name().is_none_or(|name| name != "KeyCap")
+    };
+    ElementQuery::from_root(kiosk.window()).match_predicate(is_control).find_all().iter().map(label).collect()
+}
+
+#[test]
+fn a_visitor_signs_in() {
+    let keys = at_the_keys();
+    keys.press("Sign in");
+    keys.kiosk.type_text("Åse Brændgaard");
+    keys.press("Continue");
+    keys.kiosk.type_text("kær");
+    let row = keys.kiosk.labels().into_iter().find(|label| label.contains("Kærulff")).unwrap();
+    keys.press(&row);
+    keys.press("Sign in");
+    keys.kiosk.is_on(Page::SignedIn);
+    keys.press("Done");
+    keys.kiosk.is_on(Page::Home);
+    assert_eq!(keys.kiosk.names(), ["Åse Brændgaard"]);
+}
+
+#[test]
+fn a_visitor_signs_out() {
+    let keys = at_the_keys();
+    keys.kiosk.press("Sign in");
+    keys.kiosk.type_text("Åse");
+    keys.kiosk.press("Continue");
+    keys.kiosk.press("Somebody else");
+    keys.kiosk.press("Sign in");
+    let code = keys.kiosk.global::<velkommen::gui::window::SignedInAdapter>().get_code();
+    keys.kiosk.press("Done");
+    keys.kiosk.choose_language("English");
+    keys.press("Sign out");
+    keys.kiosk.type_text(&code.replace(' ', ""));
+    keys.press("Sign out");
+    keys.kiosk.is_on(Page::SignedOut);
+    assert!(keys.kiosk.names().is_empty());
+}
+
+#[test]
+fn a_participant_types_the_code_and_answers() {
+    let keys = at_the_keys();
+    let code = keys.kiosk.ask(|desk| {
+        let event = list_events(desk, &Actor::Operator).unwrap()[0].id;
+        demo::tickets(desk, event).unwrap()[0].short_code.as_str().to_owned()
+    });
+    keys.press("Check in to today’s event");
+    keys.press("Type the code");
+    keys.kiosk.type_text(&code);
+    keys.press("Check in");
+    keys.kiosk.is_on(Page::Welcome);
+    keys.press("No, thank you");
+    assert_eq!(keys.kiosk.global::<PhotosAdapter>().get_state(), PhotoState::No);
+    keys.press("Done");
+    keys.kiosk.is_on(Page::Home);
+}
+
+#[test]
+fn screen_help_language_and_the_notice_are_reached() {
+    let keys = at_the_keys();
+    keys.press("Screen help");
+    keys.press("High contrast");
+    keys.press("Done");
+    assert!(keys.kiosk.global::<velkommen::gui::window::ScreenHelp>().get_contrast());
+    keys.press("Language");
+    keys.press("Deutsch");
+    assert_eq!(keys.kiosk.global::<Session>().get_language(), Language::De);
+    keys.press("Datenschutz");
+    keys.kiosk.is_on(Page::Notice);
+}
+
+#[test]
+fn escape_goes_back_and_loses_nothing() {
+    let keys = at_the_keys();
+    keys.press("Sign in");
+    keys.kiosk.type_text("Åse");
+    keys.press("Screen help");
+    keys.kiosk.key(Key::Escape);
+    keys.kiosk.pass(1);
+    keys.kiosk.is_on(Page::SignIn);
+    assert_eq!(keys.kiosk.global::<SignInAdapter>().get_name(), "Åse");
+}
+
+/// On each page Tab comes by every control and round again, so nobody is caught anywhere.
+#[test]
+fn tab_reaches_every_control_and_comes_round() {
+    let keys = at_the_keys();
+    type Open = fn(&Given);
+    let open: [(&str, Open); 8] = [
+        ("home", |_| {}),
+        ("sign in", |kiosk| kiosk.press("Sign in")),
+        ("sign out", |kiosk| kiosk.press("Sign out")),
+        ("check in", |kiosk| kiosk.press("Check in to today’s event")),
+        ("find me", |kiosk| {
+            kiosk.press("Check in to today’s event");
+            kiosk.press("Find my name");
+            assert!(kiosk.global::<FindMeAdapter>().get_name().is_empty());
+        }),
+        ("welcome", |kiosk| kiosk.scan(demo::imported_codes()[0])),
+        ("my ticket", |kiosk| kiosk.scan(demo::imported_codes()[0])),
+        ("unlock", |kiosk| kiosk.global::<HomeAdapter>().invoke_staff()),
+    ];
+    for (page, open) in open {
+        let headless: &velkommen::app::headless::Headless = &keys.kiosk;
+        headless.kiosk.rest();
+        keys.kiosk.choose_language("English");
+        open(&keys.kiosk);
+        keys.kiosk.settle();
+        let round = keys.round();
+        for control in controls(&keys.kiosk) {
+            let is_met = |met: &String| *met == control || met.starts_with(&format!("{control}. "));
+            assert!(round.iter().any(is_met), "{page}: {control:?} is not among {round:?}");
+        }
+    }
+}
