@@ -1,6 +1,7 @@
 //! The program itself, from outside: how soon its first picture is whole, what it weighs, and what it does while nobody is there.
 //!
-//! It opens on an X server without a screen, which keeps the pixels in a file: Xvfb with `-fbdir`. Nothing is asked of the program.
+//! It opens on an X server without a screen, which keeps the pixels in a file: Xvfb with `-fbdir`. Nothing is asked of the
+//! program: it is touched and typed to, and looked at.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -13,6 +14,10 @@ use tempfile::TempDir;
 use velkommen::desk::change_settings::Settings;
 use velkommen::desk::set_up::{SetUp, SetUpOutcome, set_up};
 use velkommen::domain::access::Actor;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
 
 use super::{Draw, Figures, Ground, MANY, Outcome, People, Unit, import_all, micros, percentile};
 
@@ -24,6 +29,8 @@ const STILL: Duration = Duration::from_secs(3);
 const REST_AFTER: Duration = Duration::from_secs(20);
 const IDLE: Duration = Duration::from_secs(60);
 
+const STAFF_SECRET: &str = "314159265";
+
 pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str) -> bool) -> Outcome {
     let Some(file) = option_env!("CARGO_BIN_EXE_velkommen") else {
         eprintln!("!!! There is no program beside this bench: start, memory, idle and binary are left out.");
@@ -32,7 +39,7 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
     if is_wanted("binary") {
         figures.amount("stripped binary", Unit::Megabytes, stripped_megabytes(figures, file)?, 40.0);
     }
-    if !["start", "memory", "idle"].into_iter().any(is_wanted) {
+    if !["start", "memory", "idle", "touch", "scroll"].into_iter().any(is_wanted) {
         return Ok(());
     }
     let mut ground = Ground::new(figures)?;
@@ -46,7 +53,7 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
     };
     // Until then Setup is what opens.
     let SetUpOutcome::Done(_) =
-        set_up(&mut ground.desk, &Actor::Public, &SetUp { settings, name: "Ida Holm".to_owned(), secret: "314159265".to_owned() })?
+        set_up(&mut ground.desk, &Actor::Public, &SetUp { settings, name: "Ida Holm".to_owned(), secret: STAFF_SECRET.to_owned() })?
     else {
         return Err("the desk is not set up".into());
     };
@@ -82,7 +89,135 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
             figures.amount("processor over 60 s on the start page", Unit::Percent, 100.0 * share, 0.2);
         }
     }
+    if is_wanted("touch") || is_wanted("scroll") {
+        let running = screen.open(file, &folder)?;
+        std::thread::sleep(REST_AFTER);
+        let hand = Hand::at(&screen)?;
+        let mut touches = Vec::new();
+        for _ in 0..TOUCHES {
+            touches.push(hand.touch(&screen, SIGN_IN_TILE)?);
+        }
+        figures.amount("touch to changed pixels, p99", Unit::Micros, micros(percentile(&mut touches, 99)), 50e3);
+        if is_wanted("scroll") {
+            let mut frames = hand.scroll_participants(&screen)?;
+            figures.amount(
+                "a turn of the wheel over 100,000 participants, slowest",
+                Unit::Micros,
+                micros(percentile(&mut frames, 100)),
+                33e3,
+            );
+        }
+        drop(running);
+    }
     Ok(())
+}
+
+/// Where the first tile of the first page is, at 1080 × 1920.
+const SIGN_IN_TILE: (i16, i16) = (500, 1080);
+const TOUCHES: usize = 100;
+/// The rail and the first event, at 1080 × 1920.
+const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(540, 1860), (540, 400)];
+const TURNS: usize = 300;
+/// As long as a page takes to open.
+const OPENS: Duration = Duration::from_millis(1200);
+
+/// A finger and a keyboard.
+struct Hand {
+    display: RustConnection,
+    root: u32,
+}
+
+const KEY_PRESS: u8 = 2;
+const BUTTON_PRESS: u8 = 4;
+const MOTION: u8 = 6;
+const WHEEL_DOWN: u8 = 5;
+
+impl Hand {
+    fn at(screen: &Screen) -> Outcome<Hand> {
+        let (display, number) = x11rb::connect(Some(&screen.display))?;
+        let root = display.setup().roots[number].root;
+        Ok(Hand { display, root })
+    }
+
+    fn send(&self, kind: u8, detail: u8, (x, y): (i16, i16)) -> Outcome {
+        self.display.xtest_fake_input(kind, detail, 0, self.root, x, y, 0)?.check()?;
+        Ok(())
+    }
+
+    /// Puts a finger down, waits for other pixels there, and takes it away without pressing.
+    fn touch(&self, screen: &Screen, at: (i16, i16)) -> Outcome<Duration> {
+        self.send(MOTION, 0, at)?;
+        std::thread::sleep(Duration::from_millis(150));
+        let before = screen.row(at.1)?;
+        let started = Instant::now();
+        self.send(BUTTON_PRESS, 1, at)?;
+        let time = changed(started, || Ok(screen.row(at.1)? != before))?;
+        self.send(MOTION, 0, (5, 5))?;
+        self.send(BUTTON_PRESS + 1, 1, (5, 5))?;
+        std::thread::sleep(Duration::from_millis(250));
+        Ok(time)
+    }
+
+    fn tap(&self, at: (i16, i16)) -> Outcome {
+        self.send(MOTION, 0, at)?;
+        self.send(BUTTON_PRESS, 1, at)?;
+        self.send(BUTTON_PRESS + 1, 1, at)?;
+        std::thread::sleep(OPENS);
+        Ok(())
+    }
+
+    fn key(&self, symbol: u32) -> Outcome {
+        let setup = self.display.setup();
+        let mapping = self.display.get_keyboard_mapping(setup.min_keycode, setup.max_keycode - setup.min_keycode + 1)?.reply()?;
+        let index = mapping.keysyms.iter().position(|found| *found == symbol).ok_or("no such key")?;
+        let code = setup.min_keycode + (index / usize::from(mapping.keysyms_per_keycode)) as u8;
+        self.send(KEY_PRESS, code, (0, 0))?;
+        self.send(KEY_PRESS + 1, code, (0, 0))?;
+        std::thread::sleep(Duration::from_millis(60));
+        Ok(())
+    }
+
+    /// Unlocks, opens the event and its table, and turns the wheel over it: how long each turn takes to be seen.
+    fn scroll_participants(&self, screen: &Screen) -> Outcome<Vec<Duration>> {
+        const RETURN: u32 = 0xFF0D;
+        const TAB: u32 = 0xFF09;
+        self.tap((100, 100))?;
+        for letter in "ida holm".bytes() {
+            self.key(letter.into())?;
+        }
+        self.key(TAB)?;
+        for digit in STAFF_SECRET.bytes() {
+            self.key(digit.into())?;
+        }
+        self.key(RETURN)?;
+        std::thread::sleep(3 * OPENS);
+        for at in WAY_TO_THE_TABLE {
+            self.tap(at)?;
+        }
+        let table = (540, 1000);
+        self.send(MOTION, 0, table)?;
+        std::thread::sleep(OPENS);
+        let mut frames = Vec::new();
+        for _ in 0..TURNS {
+            let before = screen.picture()?;
+            let started = Instant::now();
+            self.send(BUTTON_PRESS, WHEEL_DOWN, table)?;
+            frames.push(changed(started, || Ok(screen.row(table.1)? != before[screen.range(table.1)]))?);
+            self.send(BUTTON_PRESS + 1, WHEEL_DOWN, table)?;
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        Ok(frames)
+    }
+}
+
+/// The time until something is so.
+fn changed(started: Instant, is_so: impl Fn() -> Outcome<bool>) -> Outcome<Duration> {
+    while !is_so()? {
+        if started.elapsed() > STILL {
+            return Err("the program shows nothing new".into());
+        }
+    }
+    Ok(started.elapsed())
 }
 
 fn stripped_megabytes(figures: &Figures, file: &str) -> Outcome<f64> {
@@ -99,8 +234,14 @@ struct Screen {
     server: Child,
     display: String,
     pixels: File,
+    /// What stands before the pixels.
+    header: usize,
     _place: TempDir,
 }
+
+/// The bytes of a row of pixels, and how many rows there are.
+const ROW: usize = 1080 * 4;
+const ROWS: usize = 1920;
 
 impl Screen {
     fn new(beside: &Path) -> Outcome<Screen> {
@@ -115,7 +256,8 @@ impl Screen {
         let mut display = String::new();
         BufReader::new(server.stdout.take().ok_or("Xvfb says nothing")?).read_line(&mut display)?;
         let pixels = File::open(place.path().join("Xvfb_screen0"))?;
-        Ok(Screen { server, display: format!(":{}", display.trim()), pixels, _place: place })
+        let header = pixels.metadata()?.len() as usize - ROW * ROWS;
+        Ok(Screen { server, display: format!(":{}", display.trim()), pixels, header, _place: place })
     }
 
     fn open(&self, program: &str, folder: &Path) -> Outcome<Running> {
@@ -145,6 +287,19 @@ impl Screen {
         let (_, whole) = pictures.last().ok_or("there is a last picture")?;
         let first = pictures.iter().find(|(_, picture)| picture == whole).ok_or("it is among them")?;
         Ok(first.0)
+    }
+
+    /// Where a row of pixels lies in the picture.
+    fn range(&self, y: i16) -> std::ops::Range<usize> {
+        let start = self.header + y as usize * ROW;
+        start..start + ROW
+    }
+
+    /// One row of pixels, which is soon read.
+    fn row(&self, y: i16) -> Outcome<Vec<u8>> {
+        let mut bytes = vec![0; ROW];
+        self.pixels.read_exact_at(&mut bytes, self.range(y).start as u64)?;
+        Ok(bytes)
     }
 
     /// Every pixel of the screen; before the window opens a black one.
