@@ -115,7 +115,10 @@ fn every_look(language: Language, translation: Option<&str>) {
         }
         for size in SIZES {
             kiosk.resize(size);
-            for look in LOOKS.iter().filter(|look| look.changes_layout() && look.suits(kiosk, size)) {
+            // The longest words and the shortest in all looks; the languages between them at both ends of the text sizes.
+            let in_all = translation.is_some() || matches!(language, Language::Da | Language::De);
+            let looks = LOOKS.iter().filter(|look| in_all || matches!(look.name, "day-100" | "day-200"));
+            for look in looks.filter(|look| look.changes_layout() && look.suits(kiosk, size)) {
                 look.put_on(kiosk);
                 settle(kiosk);
                 seen += 1;
@@ -129,7 +132,7 @@ fn every_look(language: Language, translation: Option<&str>) {
         Ok(())
     })
     .unwrap();
-    assert!(seen > 400, "only {seen}");
+    assert!(seen > 200, "only {seen}");
     let list: Vec<String> =
         wrong.into_iter().map(|(what, places)| format!("{what}   {}", places.into_iter().take(4).collect::<Vec<_>>().join(" "))).collect();
     assert!(list.is_empty(), "{} faults\n{}", list.len(), list.join("\n"));
