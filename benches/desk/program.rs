@@ -15,7 +15,7 @@ use velkommen::desk::change_settings::Settings;
 use velkommen::desk::set_up::{SetUp, SetUpOutcome, set_up};
 use velkommen::domain::access::Actor;
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, MapState};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -113,10 +113,10 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
 }
 
 /// Where the first tile of the first page is, at 1080 × 1920.
-const SIGN_IN_TILE: (i16, i16) = (500, 1080);
+const SIGN_IN_TILE: (i16, i16) = (500, 1000);
 const TOUCHES: usize = 100;
 /// The rail and the first event, at 1080 × 1920.
-const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(540, 1860), (540, 400)];
+const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(616, 155), (540, 420)];
 const TURNS: usize = 300;
 /// As long as a page takes to open.
 const OPENS: Duration = Duration::from_millis(1200);
@@ -136,6 +136,12 @@ impl Hand {
     fn at(screen: &Screen) -> Outcome<Hand> {
         let (display, number) = x11rb::connect(Some(&screen.display))?;
         let root = display.setup().roots[number].root;
+        // Nobody manages windows here, so nobody else gives the keys to the program.
+        for window in display.query_tree(root)?.reply()?.children {
+            if display.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE {
+                display.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+            }
+        }
         Ok(Hand { display, root })
     }
 
@@ -194,7 +200,8 @@ impl Hand {
         for at in WAY_TO_THE_TABLE {
             self.tap(at)?;
         }
-        let table = (540, 1000);
+        // Through the names of a row, not between two.
+        let table = (540, 938);
         self.send(MOTION, 0, table)?;
         std::thread::sleep(OPENS);
         let mut frames = Vec::new();
