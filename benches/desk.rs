@@ -8,6 +8,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the rows are what this program is for")]
 #![allow(clippy::disallowed_methods, reason = "floors are connections of their own, past the store")]
 
+#[path = "desk/codes.rs"]
+mod codes;
 #[path = "desk/program.rs"]
 mod program;
 
@@ -92,6 +94,9 @@ fn main() -> Outcome {
     if is_wanted("list") {
         lists(&mut figures, &people)?;
     }
+    if is_wanted("QR") {
+        codes::codes(&mut figures)?;
+    }
     program::program(&mut figures, &people, &is_wanted)?;
     if wanted.is_empty() { figures.write(&people) } else { Ok(()) }
 }
@@ -114,6 +119,7 @@ enum Unit {
     Megabytes,
     /// Of one core.
     Percent,
+    Pictures,
 }
 
 impl Unit {
@@ -122,6 +128,7 @@ impl Unit {
             Unit::Micros => "us",
             Unit::Megabytes => "MB",
             Unit::Percent => "percent of a core",
+            Unit::Pictures => "pictures",
         }
     }
 
@@ -132,6 +139,7 @@ impl Unit {
             Unit::Micros => format!("{:.2} s", amount / 1e6),
             Unit::Megabytes => format!("{amount:.1} MB"),
             Unit::Percent => format!("{amount:.2} %"),
+            Unit::Pictures => format!("{amount:.0} pictures"),
         }
     }
 }

@@ -16,16 +16,14 @@ use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
 use crate::desk::import_participants::erase_unfinished_imports;
 use crate::desk::{Desk, DeskError, Folder, OpenError, StoreError, close_day, standard_profile};
-use crate::devices::Devices;
-use crate::devices::printer::{FolderPrinter, Printer};
-use crate::devices::sound::ProgramPlayer;
-use crate::devices::speech::{Outlet, SpeechDispatcher};
+use crate::devices::heartbeat::{BEAT, Heartbeat};
+use crate::devices::scanner::Scanners;
 use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
-use crate::domain::config::{self, Config};
+use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, closed, import, print_list, roll_call, time};
+use crate::gui::{Kiosk, camera, closed, devices, import, outbox, print_list, roll_call, scan, time};
 
 pub mod demo;
 #[cfg(feature = "headless")]
@@ -114,20 +112,26 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
-    let devices = devices(desk.config());
+    let devices = cli::devices::of(desk.config(), &desk.profile().controller.name);
     devices.printer.iter().for_each(|printer| printer.forget());
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
+    let scanners = devices.scanners.clone();
     let kiosk = Kiosk::open(window, desk, clock, devices, post.clone())?;
+    let tell = post.clone();
+    let scanners = Scanners::listen(scanners, move |event| tell.send(Message::Scanner(event)));
+    // Whoever has a scanner can still have it type.
+    let _scanners = scanners.inspect_err(|error| tracing::error!(%error, "no scanner is read"));
     prepare(&kiosk);
     QUEUE.set(Some((Rc::downgrade(&kiosk), messages)));
     let seconds = slint::Timer::default();
-    seconds.start(slint::TimerMode::Repeated, Duration::from_secs(1), {
-        let kiosk = Rc::downgrade(&kiosk);
+    seconds.start(slint::TimerMode::Repeated, BEAT, {
+        let (kiosk, heart) = (Rc::downgrade(&kiosk), Heartbeat::of_service());
         move || {
             if let Some(kiosk) = kiosk.upgrade() {
                 time::tick(&kiosk);
+                heart.beat();
             }
         }
     });
@@ -154,27 +158,6 @@ pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
     close_day::close_day(desk, &Actor::Clock)?;
     note_sweep(&erase_due(desk, &Actor::Clock)?);
     Ok(())
-}
-
-/// The devices of a config.
-fn devices(config: &Config) -> Devices {
-    let outlet = match config.speech.outlet {
-        config::Outlet::Speaker => Outlet::Speaker,
-        config::Outlet::Headphones => Outlet::Headphones,
-    };
-    Devices {
-        printer: printer(config),
-        player: Some(Arc::new(ProgramPlayer::new(config.sound.volume))),
-        voice: Some(Arc::new(SpeechDispatcher::new(outlet))),
-    }
-}
-
-/// The printer of a config.
-pub fn printer(config: &Config) -> Option<Arc<dyn Printer>> {
-    match &config.printer {
-        Some(config::Printer::Folder(folder)) => Some(Arc::new(FolderPrinter::new(folder.clone()))),
-        None => None,
-    }
 }
 
 /// The check of every page of the file, on a thread and a connection of its own: once the window is up, and every night.
@@ -245,6 +228,11 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
         Message::FileRead(file) => import::file_read(kiosk, *file),
         Message::Importing(news) => import::heard(kiosk, news),
+        Message::Camera(event) => camera::heard(kiosk, event),
+        Message::Scanner(event) => scan::heard(kiosk, event),
+        Message::DevicesSeen(found) => devices::seen(kiosk, &found),
+        Message::DeviceTested { kind, worked } => devices::tested(kiosk, kind, worked),
+        Message::Sent(sent) => outbox::sent(kiosk, *sent),
         Message::FileChecked { sound: true } => tracing::info!("every page of the file is sound"),
         Message::FileChecked { sound: false } => {
             tracing::error!("the file is damaged: stop the kiosk and keep the folder as it is");

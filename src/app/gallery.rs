@@ -11,9 +11,10 @@ use slint::ComponentHandle;
 use super::headless::{Headless, SIZES};
 use super::{AppError, demo};
 use crate::desk::clock::SimulatedClock;
+use crate::devices::{DeviceKind, DeviceState, DeviceStatus};
 use crate::domain::clock::Clock;
 use crate::domain::language::Language;
-use crate::gui::{language_out, window as ui};
+use crate::gui::{devices, language_out, window as ui};
 
 /// A page in a state: how to reach it from the resting page.
 type Reach = fn(&Headless);
@@ -67,6 +68,12 @@ const STATES: &[(&str, Reach)] = &[
         try_unlock(kiosk, "000000");
     }),
     ("check_in-scan", |kiosk| kiosk.kiosk.go(ui::Page::CheckIn)),
+    ("check_in-camera", |kiosk| {
+        kiosk.kiosk.go(ui::Page::CheckIn);
+        let page = kiosk.window().global::<ui::CheckInAdapter>();
+        page.set_picture(held_up());
+        page.set_camera(ui::CameraView::Live);
+    }),
     ("ticket_code-empty", |kiosk| kiosk.kiosk.go(ui::Page::TicketCode)),
     ("ticket_code-unknown", |kiosk| {
         kiosk.kiosk.go(ui::Page::TicketCode);
@@ -148,11 +155,49 @@ const STATES: &[(&str, Reach)] = &[
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_staff();
     }),
     ("closed-damaged", |kiosk| kiosk.kiosk.go(ui::Page::Closed)),
+    ("settings-devices", |kiosk| {
+        settings(kiosk);
+        kiosk.window().global::<ui::SettingsAdapter>().set_sheet(ui::SettingsSheet::Devices);
+        devices::seen(
+            &kiosk.kiosk,
+            &[
+                DeviceStatus::ready(DeviceKind::Camera, "/dev/video0"),
+                DeviceStatus::of(DeviceKind::Scanner, "05e0:1200", DeviceState::Absent),
+                DeviceStatus::of(DeviceKind::Printer, "ipp://localhost:631/printers/labels", DeviceState::OutOfPaper),
+                DeviceStatus::ready(DeviceKind::Mail, "mail.example.org"),
+                DeviceStatus::off(DeviceKind::Webhook),
+                DeviceStatus::ready(DeviceKind::Sound, "pw-play"),
+                DeviceStatus::ready(DeviceKind::Speech, "speech-dispatcher"),
+            ],
+        );
+    }),
     ("settings-about", |kiosk| {
         settings(kiosk);
         kiosk.window().global::<ui::SettingsAdapter>().invoke_open_about();
     }),
 ];
+
+/// What a camera sees: somebody's ticket in front of a wall.
+fn held_up() -> slint::Image {
+    let mut picture = slint::SharedPixelBuffer::<slint::Rgb8Pixel>::new(640, 480);
+    let qr = qrcode::QrCode::new(ticket(0)).ok();
+    let (width, module) = (qr.as_ref().map_or(0, qrcode::QrCode::width), 8);
+    for (at, pixel) in picture.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (at % 640, at / 640);
+        let is_paper = (200..440).contains(&x) && y >= 90;
+        let place = |at: usize, from: usize| at.checked_sub(from).map(|at| at / module).filter(|at| *at < width);
+        let is_dark = qr.as_ref().zip(place(x, 228).zip(place(y, 150))).is_some_and(|(qr, place)| qr[place] == qrcode::Color::Dark);
+        let shade = if is_dark {
+            20
+        } else if is_paper {
+            245
+        } else {
+            90
+        };
+        *pixel = slint::Rgb8Pixel::new(shade, shade, shade);
+    }
+    slint::Image::from_rgb8(picture)
+}
 
 fn overlay(kiosk: &Headless, overlay: ui::Overlay) {
     kiosk.window().global::<ui::Session>().set_overlay(overlay);

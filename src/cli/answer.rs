@@ -77,9 +77,12 @@ impl Answer {
     /// Says how it ended.
     pub fn end(&self, done: Result<(), Failure>) -> ExitCode {
         let Err(failure) = done else { return ExitCode::SUCCESS };
-        if failure.is_said {
-            return ExitCode::from(failure.code);
-        }
+        let failure = if failure.is_said { failure } else { self.fault(failure) };
+        ExitCode::from(failure.code)
+    }
+
+    /// Says what went wrong with one of several things. The command goes on, and ends with what this returns.
+    pub fn fault(&self, failure: Failure) -> Failure {
         let object = json!({ failure.kind: failure.word, "field": failure.field, "message": failure.message });
         let written = if self.json {
             writeln!(std::io::stdout().lock(), "{object}")
@@ -88,6 +91,6 @@ impl Answer {
         };
         // Nobody is left to tell when the terminal is gone.
         drop(written);
-        ExitCode::from(failure.code)
+        Failure { is_said: true, ..failure }
     }
 }

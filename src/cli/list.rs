@@ -1,15 +1,20 @@
-//! `velkommen list`: the participant list as a file.
+//! `velkommen list`: the participant list, as a file or printed.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
 use super::event::{no_event, parse_event};
+use super::printing::{print_and_wait, printer_of};
 use crate::desk::Desk;
 use crate::desk::participant_list::{Use, participant_list};
+use crate::devices::printer::{Printer, QueuePrinter};
 use crate::documents::participant_list::{self as paper, Dialect, ListEntry, ParticipantList};
+use crate::documents::words::Words;
 use crate::domain::access::Actor;
 use crate::domain::ids::EventId;
 
@@ -18,8 +23,14 @@ pub struct List {
     #[arg(long, value_parser = parse_event)]
     event: EventId,
     /// Where to; the ending says as what
-    #[arg(long, value_name = "FILE.pdf|.csv")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE.pdf|.csv", required_unless_present = "print")]
+    out: Option<PathBuf>,
+    /// Print it and wait until it is out, at most a minute
+    #[arg(long, conflicts_with = "out")]
+    print: bool,
+    /// Where to print it [default: the desk's printer]
+    #[arg(long, value_name = "IPP-URI", requires = "print")]
+    printer: Option<String>,
     /// What stands between two cells of a CSV file
     #[arg(long, default_value = "semicolon")]
     dialect: Separator,
@@ -34,8 +45,10 @@ pub enum Separator {
 impl List {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let words = answer.words();
-        let ending = self.out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+        let ending = self.out.as_deref().and_then(Path::extension).and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+        let printer = if self.print { Some(self.printer(desk, words)?) } else { None };
         let format = match ending.as_deref() {
+            _ if self.print => "print",
             Some("pdf") => "pdf",
             Some("csv") => "csv",
             _ => return Err(Failure::refused("format", Some("out"), words.say("cli", "A list is written as .pdf or .csv."))),
@@ -57,7 +70,7 @@ impl List {
                 .map(|person| ListEntry { name: person.name, title: person.title, company: person.company })
                 .collect(),
         };
-        let missing = if format == "pdf" { paper::missing_scripts(&sheet) } else { Vec::new() };
+        let missing = if format != "csv" { paper::missing_scripts(&sheet) } else { Vec::new() };
         if let Some(first) = missing.first() {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("script", &first.script), ("people", &first.entries)];
             answer.warn(|words| {
@@ -68,7 +81,7 @@ impl List {
                 )
             });
         }
-        let bytes = if format == "pdf" {
+        let bytes = if format != "csv" {
             paper::render_pdf(&sheet, words.language()).map_err(|error| Failure::failed("document", error.to_string()))?
         } else {
             let dialect = match self.dialect {
@@ -77,11 +90,32 @@ impl List {
             };
             paper::render_csv(&sheet, words.language(), dialect)
         };
-        std::fs::write(&self.out, bytes)?;
-        let (path, people) = (self.out.display().to_string(), sheet.entries.len());
+        let people = sheet.entries.len();
         let missing: Vec<_> = missing.iter().map(|missing| json!({ "script": missing.script, "people": missing.entries })).collect();
+        if let Some(printer) = printer {
+            print_and_wait(&*printer, "list", bytes, words)?;
+            let place = printer.place_of("list");
+            return answer.line(json!({ "printer": place, "people": people, "run": run, "missing": missing }), |words| {
+                words.say_with("cli", "{people} people, printed at {printer}.", &[("people", &people), ("printer", &place)])
+            });
+        }
+        let file = self.out.as_deref().unwrap_or(Path::new(""));
+        std::fs::write(file, bytes)?;
+        let path = file.display().to_string();
         answer.line(json!({ "file": path, "people": people, "run": run, "missing": missing }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &people), ("file", &path)])
+        })
+    }
+
+    /// The printer that was named, else the desk's.
+    fn printer(&self, desk: &Desk, words: Words) -> Result<Arc<dyn Printer>, Failure> {
+        let wrong = |fault| Failure::refused("printer", Some("printer"), fault);
+        if let Some(uri) = &self.printer {
+            return Ok(Arc::new(QueuePrinter::ipp(uri, None).map_err(wrong)?));
+        }
+        let printer = printer_of(desk.config()).map_err(wrong)?.filter(|printer| printer.takes("list"));
+        printer.ok_or_else(|| {
+            Failure::refused("no_printer", Some("printer"), words.say("cli", "This desk has no printer: name one with --printer."))
         })
     }
 }

@@ -3,14 +3,19 @@
 mod answer;
 mod check_in;
 mod consent;
+pub mod devices;
 mod erase_due;
 mod event;
 mod host;
 mod init;
+mod invite;
 mod list;
+pub mod outside;
 mod participant;
+pub mod printing;
 mod retention;
 mod roll_call;
+mod scan;
 mod staff;
 mod ticket;
 mod visit;
@@ -75,7 +80,7 @@ pub enum Command {
     /// Somebody's answer about photos and video
     #[command(subcommand)]
     Consent(consent::Consent),
-    /// The participant list as a file: name, title and company
+    /// The participant list, as a file or printed: name, title and company
     List(list::List),
     /// Who is in the house, for an evacuation
     RollCall(roll_call::RollCall),
@@ -83,6 +88,10 @@ pub enum Command {
     Retention,
     /// Erase what is due
     EraseDue(erase_due::EraseDue),
+    /// Camera, scanner, printer, mail, sound: what is found, how it is, and what is wrong
+    Devices,
+    /// What the camera's decoder reads in pictures
+    Scan(scan::Scan),
     /// Draw every page into a folder of pictures
     #[cfg(feature = "headless")]
     Gallery {
@@ -121,6 +130,8 @@ pub fn run(args: &Args, command: &Command) -> ExitCode {
         Command::RollCall(roll_call) => open(args).and_then(|mut desk| roll_call.run(&mut desk, &answer)),
         Command::Retention => open(args).and_then(|mut desk| retention::run(&mut desk, &answer)),
         Command::EraseDue(erase_due) => open(args).and_then(|mut desk| erase_due.run(&mut desk, &answer)),
+        Command::Devices => devices::run(&args.folder(), &answer),
+        Command::Scan(scan) => scan.run(&answer),
         Command::Demo => unreachable!("the app opens windows"),
         #[cfg(feature = "headless")]
         Command::Gallery { .. } | Command::Tour { .. } => unreachable!("the app draws pages"),

@@ -16,6 +16,7 @@ pub fn run(desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let local = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.with_timezone(&zone));
         let (oldest, next_due) = (local(held.oldest), local(held.next_due));
         let rule = match held.period {
+            Period::Hours(hours) => format!("{hours} hours"),
             Period::Days(days) => format!("{days} days"),
             Period::Months(months) => format!("{months} months"),
         };
@@ -28,6 +29,7 @@ pub fn run(desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         });
         answer.line(object, |words| {
             let kept = match held.period {
+                Period::Hours(hours) => words.say_count("period", "{n} hour", "{n} hours", hours as usize),
                 Period::Days(days) => words.say_count("period", "{n} day", "{n} days", days as usize),
                 Period::Months(months) => words.say_count("period", "{n} month", "{n} months", months as usize),
             };
@@ -44,6 +46,8 @@ pub fn run(desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
 pub(super) fn class_name(words: Words, class: Class) -> String {
     match class {
         Class::Visit => words.say("class", "Visits"),
+        Class::Invitation => words.say("class", "Invitations"),
+        Class::Message => words.say("class", "Waiting messages"),
         Class::Event => words.say("class", "Events"),
         Class::Participant => words.say("class", "Participants"),
         Class::ConsentEvidence => words.say("class", "Proofs of consent"),

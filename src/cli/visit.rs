@@ -31,6 +31,8 @@ pub enum Visit {
         #[arg(allow_hyphen_values = true)]
         code: String,
     },
+    /// Announce a visitor, who then only confirms
+    Invite(super::invite::Invite),
     /// Who is in the house
     Open,
 }
@@ -88,6 +90,7 @@ impl Visit {
                     answer.words().say("cli", "Too many wrong codes. Try again in five minutes."),
                 )),
             },
+            Visit::Invite(invite) => invite.run(desk, answer),
             Visit::Open => {
                 for visit in list_open_visits(desk, &Actor::Operator)? {
                     let at = visit.signed_in_at.with_timezone(&zone);

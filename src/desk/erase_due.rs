@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Desk, DeskError, Now, audit_act};
+use super::{Desk, DeskError, Now, audit_act, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
 use crate::domain::ids::{EventId, SweepId};
 use crate::domain::notice::hex;
 use crate::domain::retention::{Class, end_of_day_after_months};
 use crate::store::tombstones::{self, Receipt, Tombstone};
-use crate::store::{audit, consents, events, notices, participants, scans, visits};
+use crate::store::{audit, consents, events, invitations, messages, notices, participants, scans, visits};
 
 /// Most rows erased in one transaction: a slice stays under 20 ms.
 const SLICE: usize = 100;
@@ -48,6 +48,8 @@ pub struct Sweep {
 #[derive(Clone, Copy, Default)]
 struct Counts {
     visits: usize,
+    invitations: usize,
+    messages: usize,
     events: usize,
     participants: usize,
     consent_evidence: usize,
@@ -58,7 +60,15 @@ struct Counts {
 
 impl Counts {
     fn total(self) -> usize {
-        self.visits + self.events + self.participants + self.consent_evidence + self.scans + self.audit_entries + self.receipts
+        self.visits
+            + self.invitations
+            + self.messages
+            + self.events
+            + self.participants
+            + self.consent_evidence
+            + self.scans
+            + self.audit_entries
+            + self.receipts
     }
 }
 
@@ -100,6 +110,8 @@ pub fn forecast(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskErro
     let reader = desk.store.reader();
     let counts = Counts {
         visits: visits::count_due(reader, now.at)?,
+        invitations: invitations::count_due(reader, now.at)?,
+        messages: messages::count_due(reader, now.at)?,
         events: events::count_due(reader, now.at)?,
         participants: participants::count_due(reader, now.at)?,
         consent_evidence: consents::count_due(reader, now.at)?,
@@ -130,12 +142,41 @@ impl Sweep {
             }
             return Ok(Slice::Done(EraseDueOutcome::InDoubt(doubt)));
         }
-        let has_more = self.erase_visits(desk, &now)?
+        let has_more = self.erase_messages(desk, &now)?
+            || self.erase_visits(desk, &now)?
+            || self.erase_invitations(desk, &now)?
             || self.erase_events(desk, &now)?
             || self.erase_evidence(desk, &now)?
             || self.erase_scans(desk, &now)?
             || self.erase_audit(desk, &now)?;
         if has_more { Ok(Slice::More) } else { Ok(Slice::Done(self.close(desk, &now)?)) }
+    }
+
+    /// A message names nobody, and nothing brings it back: no tombstone.
+    fn erase_messages(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let erased = send_messages::erase_due(desk, now, SLICE)?;
+        self.counts.messages += erased;
+        Ok(erased == SLICE)
+    }
+
+    fn erase_invitations(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        let due = invitations::list_due(desk.store.reader(), now.at, SLICE)?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        self.bury(
+            desk,
+            now,
+            due.iter().map(|invitation| DueRow {
+                class: Class::Invitation,
+                row: invitation.id.to_string(),
+                due_at: invitation.erase_after,
+                trace: Some(invitation.trace.clone()),
+            }),
+        )?;
+        desk.write(now, |tx| due.iter().try_for_each(|invitation| invitations::erase(tx, invitation.id)))?;
+        self.counts.invitations += due.len();
+        Ok(true)
     }
 
     fn erase_visits(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
@@ -247,7 +288,7 @@ impl Sweep {
         let receipts_due = receipts_due(desk, now)?;
         let counts = Counts { receipts: receipts_due.len(), ..self.counts };
         let mut line = desk.audit_line(now, &self.by, Verb::EraseDue);
-        line.count = Some(counts.visits + counts.participants + counts.consent_evidence);
+        line.count = Some(counts.visits + counts.invitations + counts.participants + counts.consent_evidence);
         desk.write(now, |tx| {
             notices::erase_unused(tx)?;
             audit_act(tx, &line)
@@ -263,6 +304,8 @@ impl Sweep {
                 at: now.at,
                 rule: rule(desk),
                 visits: counts.visits,
+                invitations: counts.invitations,
+                messages: counts.messages,
                 events: counts.events,
                 participants: counts.participants,
                 consent_evidence: counts.consent_evidence,
@@ -301,6 +344,8 @@ fn report(desk: &Desk, counts: Counts) -> Result<Vec<Erased>, DeskError> {
     let next_receipt = tombstones::list_receipts(&desk.folder)?.iter().map(|receipt| receipt.erase_after).min();
     Ok([
         (Class::Visit, counts.visits, visits::holdings(reader)?.next_due),
+        (Class::Invitation, counts.invitations, invitations::holdings(reader)?.next_due),
+        (Class::Message, counts.messages, messages::holdings(reader)?.next_due),
         (Class::Event, counts.events, events::holdings(reader)?.next_due),
         (Class::Participant, counts.participants, participants::next_due(reader)?),
         (Class::ConsentEvidence, counts.consent_evidence, consents::next_due(reader)?),

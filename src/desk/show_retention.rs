@@ -5,8 +5,9 @@ use rusqlite::Connection;
 
 use super::{Desk, DeskError, StoreError};
 use crate::domain::access::{Actor, Verb};
+use crate::domain::message::ARRIVAL_HOURS;
 use crate::domain::retention::Class;
-use crate::store::{Holdings, audit, consents, events, participants, scans, tombstones, visits};
+use crate::store::{Holdings, audit, consents, events, invitations, messages, participants, scans, tombstones, visits};
 
 pub struct Held {
     pub class: Class,
@@ -18,9 +19,10 @@ pub struct Held {
     pub due_next: usize,
 }
 
-/// How long, as the profile says it.
+/// How long, as the profile or, for messages, the rule itself says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
+    Hours(u32),
     Days(u32),
     Months(u32),
 }
@@ -47,6 +49,8 @@ pub fn show_retention(desk: &mut Desk, by: &Actor) -> Result<Vec<Held>, DeskErro
     let next_receipt = receipts.iter().map(|receipt| receipt.erase_after).min();
     Ok(vec![
         row(Class::Visit, visit_days, visits::holdings(reader)?, visits::count_due)?,
+        row(Class::Invitation, visit_days, invitations::holdings(reader)?, invitations::count_due)?,
+        row(Class::Message, Period::Hours(ARRIVAL_HOURS), messages::holdings(reader)?, messages::count_due)?,
         row(Class::Event, event_months, events::holdings(reader)?, events::count_due)?,
         row(Class::Participant, event_months, participants::holdings(reader)?, participants::count_due)?,
         row(Class::ConsentEvidence, evidence_months, consents::holdings(reader)?, consents::count_due)?,

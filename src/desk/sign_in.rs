@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, DeskError, StoreError, audit_act, random};
+use super::{Desk, DeskError, StoreError, audit_act, random, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
-use crate::domain::ids::{HostId, VisitId};
+use crate::domain::ids::{HostId, InvitationId, VisitId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
 use crate::domain::profile::{FieldRule, VisitFields};
@@ -13,7 +13,7 @@ use crate::domain::retention::{presumed_left_at, visit_erase_after};
 use crate::domain::text::TextFault;
 use crate::domain::visit::{Company, HostName, Note, Title, VisitorName};
 use crate::store::visits::NewVisit;
-use crate::store::{codes, hosts, notices, visits};
+use crate::store::{codes, hosts, invitations, messages, notices, visits};
 
 /// What was typed and chosen.
 #[derive(Clone, Debug)]
@@ -100,20 +100,32 @@ pub enum FieldReason {
 }
 
 /// The checked input.
-struct Taken {
-    name: VisitorName,
-    company: Option<Company>,
-    title: Option<Title>,
-    host_name: Option<HostName>,
-    host_id: Option<HostId>,
+pub(super) struct Taken {
+    pub(super) name: VisitorName,
+    pub(super) company: Option<Company>,
+    pub(super) title: Option<Title>,
+    pub(super) host_name: Option<HostName>,
+    /// Who of the directory that is.
+    pub(super) host: Option<hosts::Host>,
     note: Option<Note>,
 }
 
 /// Signs somebody in.
 ///
-/// **Shape** one visit and its short code, committed; for staff and operator one audit entry.
+/// **Shape** one visit and its short code, where wanted a message to the host and one to the webhook, committed; for staff
+/// and operator one audit entry.
 /// **Errors** a failing file; then nothing is written.
 pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutcome, DeskError> {
+    sign_in_with(desk, by, input, None)
+}
+
+/// Signs somebody in who was announced. The invitation goes, and its code is the visit's from now on; an invitation that is
+/// gone makes no difference.
+pub fn sign_in_invited(desk: &mut Desk, by: &Actor, input: &SignIn, invitation: InvitationId) -> Result<SignInOutcome, DeskError> {
+    sign_in_with(desk, by, input, Some(invitation))
+}
+
+fn sign_in_with(desk: &mut Desk, by: &Actor, input: &SignIn, invitation: Option<InvitationId>) -> Result<SignInOutcome, DeskError> {
     let now = desk.admit(by, Verb::SignIn)?;
     let taken = match take(desk, input)? {
         Ok(taken) => taken,
@@ -129,7 +141,7 @@ pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutc
         company: taken.company.as_ref(),
         title: taken.title.as_ref(),
         host_name: taken.host_name.as_ref(),
-        host_id: taken.host_id,
+        host_id: taken.host.as_ref().map(|host| host.id),
         note: taken.note.as_ref(),
         purpose: desk.profile.visit.purpose,
         legal_basis: desk.profile.visit.legal_basis,
@@ -142,10 +154,21 @@ pub fn sign_in(desk: &mut Desk, by: &Actor, input: &SignIn) -> Result<SignInOutc
     let mut line = desk.audit_line(&now, by, Verb::SignIn);
     line.subject = Some(visit.id.to_string());
     let (id, erase_after) = (visit.id, visit.erase_after);
+    let told = send_messages::of_arrival(desk, &now, id, taken.host.as_ref(), erase_after);
     let code = desk.write(&now, |tx| {
         notices::insert_if_new(tx, &notice, &notice_sha256)?;
         visits::insert(tx, &visit)?;
+        told.iter().try_for_each(|message| messages::insert(tx, message))?;
         audit_act(tx, &line)?;
+        let invited = match invitation {
+            Some(invitation) => invitations::find(tx, invitation, now.at)?,
+            None => None,
+        };
+        if let Some(invited) = invited {
+            codes::hand_over(tx, invited.id, id)?;
+            invitations::erase(tx, invited.id)?;
+            return Ok(invited.code);
+        }
         loop {
             let code = ShortCode::from_random(random()?);
             if codes::insert_for_visit(tx, &code, id)? {
@@ -183,18 +206,18 @@ fn take_who(fields: &VisitFields, input: &SignIn, faults: &mut Vec<FieldFault>) 
     )
 }
 
-fn take(desk: &Desk, input: &SignIn) -> Result<Result<Taken, Vec<FieldFault>>, StoreError> {
+pub(super) fn take(desk: &Desk, input: &SignIn) -> Result<Result<Taken, Vec<FieldFault>>, StoreError> {
     let fields = &desk.profile.visit.fields;
     let mut faults = Vec::new();
     let (name, company, title, note) = take_who(fields, input, &mut faults);
-    let (typed, host_id) = match &input.host {
+    let (typed, host) = match &input.host {
         HostChoice::Nobody => (String::new(), None),
         HostChoice::Typed(name) => match find_listed(desk, name)? {
-            Some(host) => (host.name, Some(host.id)),
+            Some(host) => (host.name.clone(), Some(host)),
             None => (name.clone(), None),
         },
         HostChoice::Listed(id) => match hosts::load(desk.store.reader(), *id)? {
-            Some(host) => (host.name, Some(host.id)),
+            Some(host) => (host.name.clone(), Some(host)),
             None => {
                 faults.push(FieldFault { field: Field::Host, reason: FieldReason::HostGone });
                 return Ok(Err(faults));
@@ -203,7 +226,7 @@ fn take(desk: &Desk, input: &SignIn) -> Result<Result<Taken, Vec<FieldFault>>, S
     };
     let host_name = line(&mut faults, Field::Host, fields.host, &typed, HostName::parse_optional);
     Ok(match name {
-        Some(name) if faults.is_empty() => Ok(Taken { name, company, title, host_name, host_id, note }),
+        Some(name) if faults.is_empty() => Ok(Taken { name, company, title, host_name, host, note }),
         _ => Err(faults),
     })
 }

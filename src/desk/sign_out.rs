@@ -8,7 +8,7 @@ use crate::domain::code::ShortCode;
 use crate::domain::ids::VisitId;
 use crate::domain::retention::visit_erase_after;
 use crate::domain::visit::VisitEnd;
-use crate::store::{codes, visits};
+use crate::store::{codes, messages, visits};
 
 /// Whose visit ends.
 #[derive(Clone, Debug)]
@@ -84,6 +84,7 @@ pub fn sign_out(desk: &mut Desk, by: &Actor, input: &SignOut) -> Result<SignOutO
     let ended = desk.write(&now, |tx| {
         let ended = visits::end(tx, visit, at, kind, erase_after)?;
         if ended {
+            messages::erase_of_visit(tx, visit)?;
             audit_act(tx, &line)?;
         }
         Ok(ended)

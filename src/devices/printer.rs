@@ -1,9 +1,23 @@
-//! Printers. Papers are made and printed on a thread of their own; nobody waits for one.
+//! Printers: papers wait in memory on a thread of the printer's own, and nobody waits for one. What a printer is asked
+//! stands in `ipp` and `socket`, how papers wait in `queue`, what a label printer understands in `zpl`.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub mod ipp;
+mod queue;
+mod socket;
+pub mod zpl;
+
+pub use queue::QueuePrinter;
+
+use rustix::fs::Access;
+
+use super::{DeviceKind, DeviceState, DeviceStatus};
 
 /// Why nothing came out, for the log; never anything of what stands on the paper.
 pub type PrintFault = String;
@@ -13,18 +27,209 @@ pub type Paper = Box<dyn FnOnce() -> Result<Vec<u8>, PrintFault> + Send>;
 pub type Printed = Box<dyn FnOnce(Result<(), PrintFault>) + Send>;
 
 /// The kinds of paper there are.
-pub const KINDS: [&str; 3] = ["badge", "roll-call", "list"];
+pub const KINDS: [&str; 4] = ["badge", "roll-call", "list", "test"];
+/// No paper waits longer, whatever its asker says.
+pub const WANTED_MAX: Duration = Duration::from_secs(24 * 3600);
+/// How long a badge waits for its printer where its asker does not say, and how long a paper that somebody stands
+/// beside.
+const WANTED_BADGE: Duration = Duration::from_secs(3600);
+const WANTED_AT_ONCE: Duration = Duration::from_secs(60);
+
+/// A paper that is wanted.
+pub struct Job {
+    /// One of [`KINDS`].
+    pub kind: &'static str,
+    /// What it is asked by when somebody wants to know whether it was printed: nothing that names a person.
+    pub key: Option<String>,
+    /// How long it may wait: until the people on it are due at the latest, and never longer than [`WANTED_MAX`].
+    pub wanted_for: Duration,
+    pub paper: Paper,
+    pub printed: Printed,
+}
+
+impl Job {
+    /// A paper that waits as long as papers of its kind do.
+    pub fn new(kind: &'static str, paper: Paper, printed: Printed) -> Job {
+        let wanted_for = if kind == "badge" { WANTED_BADGE } else { WANTED_AT_ONCE };
+        Job { kind, key: None, wanted_for, paper, printed }
+    }
+}
+
+/// How a printer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// It was not asked yet, or cannot say.
+    #[default]
+    Unknown,
+    Ready,
+    Printing,
+    NoPaper,
+    CoverOpen,
+    Jammed,
+    /// No ink, toner or ribbon.
+    NoInk,
+    Paused,
+    /// It is there and takes no papers, or none from us.
+    Refuses,
+    /// It does not take PDF, and nothing else was said about it.
+    TakesNoPdf,
+    /// Nobody answers there.
+    NoAnswer,
+    /// Something else than a printer answers there.
+    NotAPrinter,
+}
+
+impl State {
+    /// One word, for scripts and logs.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Unknown => "unknown",
+            State::Ready => "ready",
+            State::Printing => "printing",
+            State::NoPaper => "no_paper",
+            State::CoverOpen => "cover_open",
+            State::Jammed => "jammed",
+            State::NoInk => "no_ink",
+            State::Paused => "paused",
+            State::Refuses => "refuses",
+            State::TakesNoPdf => "takes_no_pdf",
+            State::NoAnswer => "no_answer",
+            State::NotAPrinter => "not_a_printer",
+        }
+    }
+
+    /// Whether a paper that is sent now can come out.
+    pub fn can_print(self) -> bool {
+        matches!(self, State::Unknown | State::Ready | State::Printing)
+    }
+}
+
+/// What is known of a printer, without asking it now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    pub state: State,
+    /// Papers that are still to come out.
+    pub waiting: usize,
+    /// Its server keeps jobs that are done, with what stands on them, until somebody clears them.
+    pub keeps_jobs: bool,
+}
 
 /// Something that prints PDF papers.
 pub trait Printer: Send + Sync {
-    /// Prints later; `printed` is told how it went, on another thread. `kind` is one of [`KINDS`].
-    fn print_later(&self, kind: &'static str, paper: Paper, printed: Printed);
+    /// Prints later; `job.printed` is told how it went, on another thread.
+    fn print(&self, job: Job);
 
     /// Where papers come out, as people call it.
     fn place(&self) -> String;
 
-    /// Removes papers that still lie around: they are of people who may be due.
+    /// Removes papers that still lie around and are of people who are due.
     fn forget(&self);
+
+    /// Where papers of this kind come out.
+    fn place_of(&self, _kind: &str) -> String {
+        self.place()
+    }
+
+    /// Whether papers of this kind come out anywhere.
+    fn takes(&self, _kind: &str) -> bool {
+        true
+    }
+
+    /// How the printer for this kind is. Asking makes it look once more, so the next answer may differ.
+    fn status(&self, _kind: &str) -> Status {
+        Status { state: State::Ready, ..Status::default() }
+    }
+
+    /// How each printer is that is behind this.
+    fn look(&self) -> Vec<DeviceStatus> {
+        let state = self.status("").state;
+        let seen = match state {
+            State::Unknown => DeviceState::Starting,
+            State::Ready | State::Printing => DeviceState::Ready,
+            State::NoPaper => DeviceState::OutOfPaper,
+            State::CoverOpen => DeviceState::CoverOpen,
+            State::Paused => DeviceState::Paused,
+            State::Refuses | State::TakesNoPdf => DeviceState::Refuses,
+            State::NoAnswer => DeviceState::Silent,
+            State::Jammed | State::NoInk | State::NotAPrinter => DeviceState::Failed,
+        };
+        let fault = (seen != DeviceState::Ready).then(|| state.word().to_owned());
+        vec![DeviceStatus { kind: DeviceKind::Printer, name: self.place(), state: seen, fault }]
+    }
+
+    /// How long ago the paper with this key came out, if that was today and is remembered.
+    fn printed_ago(&self, _key: &str) -> Option<Duration> {
+        None
+    }
+
+    /// The label that lies in it, width × height in mm, if it was said.
+    fn label(&self) -> Option<(f32, f32)> {
+        None
+    }
+
+    /// Prints later a paper that waits as long as papers of its kind do.
+    fn print_later(&self, kind: &'static str, paper: Paper, printed: Printed) {
+        self.print(Job::new(kind, paper, printed));
+    }
+}
+
+/// The printers of a desk, each for its kinds of paper.
+pub struct PrinterPerKind {
+    /// For each kind its own.
+    pub own: Vec<(&'static str, Arc<dyn Printer>)>,
+    /// For the others.
+    pub rest: Option<Arc<dyn Printer>>,
+}
+
+impl PrinterPerKind {
+    fn of(&self, kind: &str) -> Option<&Arc<dyn Printer>> {
+        self.own.iter().find(|(own, _)| *own == kind).map(|(_, printer)| printer).or(self.rest.as_ref())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<dyn Printer>> {
+        self.own.iter().map(|(_, printer)| printer).chain(&self.rest)
+    }
+}
+
+impl Printer for PrinterPerKind {
+    fn print(&self, job: Job) {
+        match self.of(job.kind) {
+            Some(printer) => printer.print(job),
+            None => (job.printed)(Err("no printer takes papers of this kind".to_owned())),
+        }
+    }
+
+    fn place(&self) -> String {
+        self.rest.iter().chain(self.all()).next().map_or_else(String::new, |printer| printer.place())
+    }
+
+    fn look(&self) -> Vec<DeviceStatus> {
+        self.all().flat_map(|printer| printer.look()).collect()
+    }
+
+    fn forget(&self) {
+        self.all().for_each(|printer| printer.forget());
+    }
+
+    fn place_of(&self, kind: &str) -> String {
+        self.of(kind).map_or_else(String::new, |printer| printer.place())
+    }
+
+    fn takes(&self, kind: &str) -> bool {
+        self.of(kind).is_some()
+    }
+
+    fn status(&self, kind: &str) -> Status {
+        self.of(kind).map_or_else(Status::default, |printer| printer.status(kind))
+    }
+
+    fn printed_ago(&self, key: &str) -> Option<Duration> {
+        self.all().filter_map(|printer| printer.printed_ago(key)).min()
+    }
+
+    fn label(&self) -> Option<(f32, f32)> {
+        self.of("badge").and_then(|printer| printer.label())
+    }
 }
 
 /// A printer whose papers become files in a folder: the last one of each kind, so that none are collected.
@@ -38,8 +243,23 @@ impl FolderPrinter {
     }
 }
 
+/// How a printer into this folder is. The folder is made with the first paper, so what counts is where that can be.
+fn look_at_folder(folder: &Path) -> DeviceStatus {
+    let name = folder.display().to_string();
+    let nearest = folder.ancestors().find(|place| place.exists()).unwrap_or(folder);
+    let can_write = match nearest.is_dir() {
+        true => rustix::fs::access(nearest, Access::WRITE_OK).map_err(io::Error::from),
+        false => Err(io::ErrorKind::NotADirectory.into()),
+    };
+    match can_write {
+        Ok(()) => DeviceStatus::ready(DeviceKind::Printer, name),
+        Err(error) => DeviceStatus::failed(DeviceKind::Printer, name, &error),
+    }
+}
+
 impl Printer for FolderPrinter {
-    fn print_later(&self, kind: &'static str, paper: Paper, printed: Printed) {
+    fn print(&self, job: Job) {
+        let Job { kind, paper, printed, .. } = job;
         let folder = self.folder.clone();
         let print = move || {
             let outcome = paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
@@ -55,6 +275,10 @@ impl Printer for FolderPrinter {
 
     fn place(&self) -> String {
         self.folder.display().to_string()
+    }
+
+    fn look(&self) -> Vec<DeviceStatus> {
+        vec![look_at_folder(&self.folder)]
     }
 
     fn forget(&self) {

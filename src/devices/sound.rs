@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, memfd_create};
 
+use super::{DeviceKind, DeviceStatus, find_program};
+
 /// Samples a second, one channel of 16 bits.
 pub const RATE: u32 = 48_000;
 
@@ -142,6 +144,10 @@ pub trait Player: Send + Sync {
 
     /// What they come out of, as people call it; `None` when nothing does.
     fn place(&self) -> Option<String>;
+
+    fn look(&self) -> DeviceStatus {
+        DeviceStatus::ready(DeviceKind::Sound, "")
+    }
 }
 
 /// The programs that play a file, the one of the newest desktop first.
@@ -151,6 +157,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Plays with a program of the desktop. One that fails gives way to the next; when all do, the log says so once.
 pub struct ProgramPlayer {
+    volume: u8,
     to_play: Sender<Chime>,
     programs: Arc<Programs>,
 }
@@ -158,9 +165,7 @@ pub struct ProgramPlayer {
 impl ProgramPlayer {
     /// A player at this volume, 0 to 100. At 0 nothing is ever started.
     pub fn new(volume: u8) -> ProgramPlayer {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let find = |program: &str| std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
-        let found: Vec<PathBuf> = PROGRAMS.into_iter().filter_map(find).collect();
+        let found: Vec<PathBuf> = PROGRAMS.into_iter().filter_map(find_program).collect();
         if volume > 0 && found.is_empty() {
             tracing::warn!("no sound: none of {} is installed", PROGRAMS.join(", "));
         }
@@ -177,7 +182,7 @@ impl ProgramPlayer {
                 tracing::warn!(%error, "no sound");
             }
         }
-        ProgramPlayer { to_play, programs }
+        ProgramPlayer { volume, to_play, programs }
     }
 }
 
@@ -192,6 +197,10 @@ impl Player for ProgramPlayer {
         let program = self.programs.found.get(self.programs.first.load(Ordering::Relaxed))?;
         (!is_silent).then(|| program.file_name().unwrap_or_default().to_string_lossy().into_owned())
     }
+
+    fn look(&self) -> DeviceStatus {
+        look(self.volume)
+    }
 }
 
 /// Plays until nobody can send any more. An answer of a moment ago says nothing to the next person: only the newest
@@ -199,6 +208,20 @@ impl Player for ProgramPlayer {
 fn play_all(waiting: &Receiver<Chime>, mut play: impl FnMut(Chime)) {
     while let Ok(chime) = waiting.recv() {
         play(waiting.try_iter().last().unwrap_or(chime));
+    }
+}
+
+/// How a player at this volume would be. Whether a sound comes out only a chime can tell.
+fn look(volume: u8) -> DeviceStatus {
+    if volume == 0 {
+        return DeviceStatus::off(DeviceKind::Sound);
+    }
+    match PROGRAMS.into_iter().find(|program| find_program(program).is_some()) {
+        Some(program) => DeviceStatus::ready(DeviceKind::Sound, program),
+        None => {
+            let none = io::Error::new(io::ErrorKind::NotFound, format!("none of {} is installed", PROGRAMS.join(", ")));
+            DeviceStatus::failed(DeviceKind::Sound, "", &none)
+        }
     }
 }
 

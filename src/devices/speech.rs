@@ -11,6 +11,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::{DeviceKind, DeviceStatus, find_program};
+
 /// Something to be read aloud. `Debug` says nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Line {
@@ -83,6 +85,10 @@ pub trait Voice: Send + Sync {
     /// Whether somebody is there to read. Asking an absent voice makes it look once more, so the next answer may differ.
     fn is_there(&self) -> bool;
 
+    fn look(&self) -> DeviceStatus {
+        DeviceStatus::ready(DeviceKind::Speech, "")
+    }
+
     /// Says what the outlet may say of these lines, in the place of everything said before.
     fn speak(&self, language: &'static str, lines: &[Line]) {
         self.speak_audible(language, self.outlet().audible(lines));
@@ -141,6 +147,10 @@ impl Voice for SpeechDispatcher {
         self.order(Order::Stop);
     }
 
+    fn look(&self) -> DeviceStatus {
+        look_at(&Server::of_session())
+    }
+
     fn is_there(&self) -> bool {
         let is_there = self.is_there.load(Ordering::Relaxed);
         if !is_there {
@@ -149,6 +159,8 @@ impl Voice for SpeechDispatcher {
         is_there
     }
 }
+
+const SPEECH_DISPATCHER: &str = "speech-dispatcher";
 
 /// Where the server listens.
 struct Server {
@@ -175,10 +187,21 @@ impl Server {
                 return Err(error);
             }
             // It puts itself into the background when it listens.
-            let mut command = Command::new("speech-dispatcher");
+            let mut command = Command::new(SPEECH_DISPATCHER);
             command.arg("--spawn").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
             UnixStream::connect(&self.socket)
         })
+    }
+}
+
+/// How the voice of this session is, as far as can be seen without saying anything.
+fn look_at(server: &Server) -> DeviceStatus {
+    let failed = |error: &io::Error| DeviceStatus::failed(DeviceKind::Speech, SPEECH_DISPATCHER, error);
+    match UnixStream::connect(&server.socket) {
+        Ok(_) => DeviceStatus::ready(DeviceKind::Speech, SPEECH_DISPATCHER),
+        Err(_) if find_program(SPEECH_DISPATCHER).is_none() => failed(&io::Error::new(io::ErrorKind::NotFound, "it is not installed")),
+        Err(_) if server.starts => DeviceStatus::ready(DeviceKind::Speech, SPEECH_DISPATCHER),
+        Err(error) => failed(&error),
     }
 }
 
@@ -359,6 +382,7 @@ mod tests {
 
     use tempfile::TempDir;
 
+    use super::super::DeviceState;
     use super::*;
 
     const LINES: fn() -> [Line; 3] = || [Line::public("Hvem er du?"), Line::private("Åse Ågård"), Line::public(" ")];
@@ -512,6 +536,17 @@ mod tests {
         assert!(is_there(&reader));
         drop(reader);
         assert!(heard.join().unwrap().ends_with(&["Farvel".to_owned(), ".".to_owned()]));
+    }
+
+    #[test]
+    fn a_voice_is_ready_where_somebody_listens_or_can_be_started() {
+        let place = tempfile::tempdir().unwrap();
+        let state = |name: &str, starts| look_at(&Server { socket: place.path().join(name), starts }).state;
+        let _server = UnixListener::bind(place.path().join("server")).unwrap();
+        assert_eq!(state("server", false), DeviceState::Ready);
+        assert_eq!(state("nobody", false), DeviceState::Absent);
+        let can_start = find_program(SPEECH_DISPATCHER).is_some();
+        assert_eq!(state("nobody", true), if can_start { DeviceState::Ready } else { DeviceState::Absent });
     }
 
     #[test]

@@ -8,7 +8,7 @@ use krilla::tagging::TagGroup;
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
 pub use super::label::BadgeSize;
-use super::label::{self, Arrangement, LEADING, Label, MARGIN, MODULE, NAME_LEADING};
+use super::label::{self, Arrangement, LEADING, Label, MARGIN, MODULE};
 use super::page::{About, DocumentError, Ink, Paper, heading};
 use super::qr::{self, Qr};
 use super::words::Words;
@@ -171,10 +171,11 @@ impl Drawing<'_, '_> {
         let company_height = self.label.height_of(&company, LEADING);
         let gap = if company.is_empty() { 0.0 } else { 16.0 };
         let name_height = bottom - shape.name_top - company_height - gap;
+        let leading = label::name_leading(&self.badge.name);
         let name = self.label.fit_name(&self.badge.name, shape.name_size, room, name_height);
-        let leaves = self.label.block(MARGIN, shape.name_top, &name, NAME_LEADING);
+        let leaves = self.label.block(MARGIN, shape.name_top, &name, leading);
         self.label.push(leaves);
-        let below = shape.name_top + self.label.height_of(&name, NAME_LEADING) + gap;
+        let below = shape.name_top + self.label.height_of(&name, leading) + gap;
         let leaves = self.label.block(MARGIN, below, &company, LEADING);
         self.label.push(leaves);
     }

@@ -2,6 +2,7 @@
 //! a label whose narrower side is 62 mm. What stands where belongs to the badges.
 
 use krilla::tagging::{Node, Tag, TagGroup};
+use unicode_script::{Script, UnicodeScript};
 
 use super::fonts::Weight;
 use super::page::{Canvas, DocumentError, Ink, MM, Place, Role, group};
@@ -39,9 +40,15 @@ impl BadgeSize {
 pub(super) const MARGIN: f32 = 48.0;
 /// The side of a module of the QR, in px of the design.
 pub(super) const MODULE: f32 = 11.0;
-/// From one baseline of the name to the next, in em: Å under g must not touch.
-pub(super) const NAME_LEADING: f32 = 1.08;
 pub(super) const LEADING: f32 = 1.2;
+
+/// From one baseline of a name to the next, in em: Å under g must not touch, and letters of many scripts reach further
+/// down and up than ours.
+pub(super) fn name_leading(name: &str) -> f32 {
+    use Script::{Common, Cyrillic, Greek, Han, Hangul, Hebrew, Hiragana, Inherited, Katakana, Latin};
+    let is_low = |script| matches!(script, Common | Cyrillic | Greek | Han | Hangul | Hebrew | Hiragana | Inherited | Katakana | Latin);
+    if name.chars().all(|letter| is_low(letter.script())) { 1.08 } else { 1.45 }
+}
 
 /// The layout has room for version 1: up to 10 letters and digits at level H.
 const QR_MODULES_MAX: usize = 21;
@@ -108,7 +115,7 @@ impl<'d, 'p> Label<'d, 'p> {
     /// A name, as large as it fits whole.
     pub(super) fn fit_name(&self, name: &str, size: f32, width: f32, height: f32) -> Vec<Line> {
         let style = Style { weight: Weight::SemiBold, size: size * self.scale };
-        text::fit(name, style, width * self.scale, height * self.scale, NAME_LEADING)
+        text::fit(name, style, width * self.scale, height * self.scale, name_leading(name))
     }
 
     /// The height of these lines.

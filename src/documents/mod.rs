@@ -3,10 +3,13 @@
 //! screen and nothing of the database.
 
 pub mod badge;
+pub mod call;
 pub mod dates;
 mod fonts;
 pub mod host_file;
+pub mod invitation;
 mod label;
+pub mod letter;
 mod page;
 pub mod participant_badge;
 pub mod participant_file;
@@ -15,6 +18,7 @@ mod qr;
 pub mod roll_call;
 mod sheet;
 mod table;
+pub mod test_page;
 mod text;
 pub mod ticket;
 pub mod words;

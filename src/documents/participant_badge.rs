@@ -11,7 +11,7 @@ use krilla::tagging::TagGroup;
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
 pub use super::label::BadgeSize;
-use super::label::{self, Arrangement, LEADING, Label, MARGIN, MODULE, NAME_LEADING};
+use super::label::{self, Arrangement, LEADING, Label, MARGIN, MODULE};
 use super::page::{About, DocumentError, Ink, Paper, heading};
 use super::qr::{self, Qr};
 use super::text::Line;
@@ -185,10 +185,11 @@ impl Drawing<'_, '_> {
         let gap = if work.is_empty() { 0.0 } else { 20.0 };
         let top = top + 0.12 * (bottom - top);
         let room = self.label.width - 2.0 * MARGIN;
+        let leading = label::name_leading(&self.badge.name);
         let name = self.label.fit_name(&self.badge.name, shape.name_size, room, bottom - top - work_height - gap);
-        let leaves = self.label.block(MARGIN, top, &name, NAME_LEADING);
+        let leaves = self.label.block(MARGIN, top, &name, leading);
         self.label.push(leaves);
-        self.lines(top + self.label.height_of(&name, NAME_LEADING) + gap, work);
+        self.lines(top + self.label.height_of(&name, leading) + gap, work);
     }
 
     fn lines(&mut self, top: f32, lines: &[Line]) {

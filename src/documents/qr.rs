@@ -1,5 +1,8 @@
 //! QR codes as modules, for papers and pictures, and codes as people read them.
 
+use std::io::Cursor;
+
+use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::page::{DocumentError, Place};
@@ -40,6 +43,22 @@ impl Qr {
     /// Whether the module is dark; outside of the QR none is.
     pub(super) fn is_dark(&self, column: usize, row: usize) -> bool {
         column < self.width && row < self.width && self.modules[row * self.width + column] == Color::Dark
+    }
+
+    /// Black on white with its quiet zone, as a PNG. `module` is the side of one in pixels.
+    pub(super) fn png(&self, module: u32) -> Vec<u8> {
+        let quiet = QUIET_MODULES as u32;
+        let side = (self.width as u32 + 2 * quiet) * module;
+        let picture = GrayImage::from_fn(side, side, |x, y| {
+            let place = |pixel: u32| (pixel / module).checked_sub(quiet).map(|place| place as usize);
+            match (place(x), place(y)) {
+                (Some(column), Some(row)) if self.is_dark(column, row) => Luma([0]),
+                _ => Luma([255]),
+            }
+        });
+        let mut png = Cursor::new(Vec::new());
+        picture.write_to(&mut png, ImageFormat::Png).expect("a small grey picture, written into memory");
+        png.into_inner()
     }
 
     /// The dark modules as they stand in `place`. Neighbours in a row are one bar: no seam for a

@@ -2,11 +2,9 @@
 //! of A6 to print. Sizes are those of the design at 8 px per millimetre.
 
 use std::fmt;
-use std::io::Cursor;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use image::{GrayImage, ImageFormat, Luma};
 use krilla::tagging::{Tag, TagGroup};
 
 use super::dates;
@@ -47,19 +45,7 @@ impl fmt::Debug for Ticket {
 /// # Errors
 /// `Code` for a code that is not of a ticket's length and letters.
 pub fn render_png(ticket: &Ticket) -> Result<Vec<u8>, DocumentError> {
-    let qr = code_of(ticket)?;
-    let quiet = QUIET_MODULES as u32;
-    let side = (qr.width as u32 + 2 * quiet) * PNG_MODULE;
-    let picture = GrayImage::from_fn(side, side, |x, y| {
-        let module = |pixel: u32| (pixel / PNG_MODULE).checked_sub(quiet).map(|module| module as usize);
-        match (module(x), module(y)) {
-            (Some(column), Some(row)) if qr.is_dark(column, row) => Luma([0]),
-            _ => Luma([255]),
-        }
-    });
-    let mut png = Cursor::new(Vec::new());
-    picture.write_to(&mut png, ImageFormat::Png).expect("a small grey picture, written into memory");
-    Ok(png.into_inner())
+    Ok(code_of(ticket)?.png(PNG_MODULE))
 }
 
 /// Renders the ticket as a PDF of one page of A6 (PDF/UA-1), in `language`. The QR is 52 mm wide

@@ -71,10 +71,14 @@ pub enum Verb {
     AnswerPhotos,
     ShowTicket,
     PrintParticipantList,
+    InviteVisitor,
+    ListExpected,
+    FindInvitation,
+    SendMessages,
 }
 
 impl Verb {
-    pub const ALL: [Verb; 32] = [
+    pub const ALL: [Verb; 36] = [
         Verb::SetUp,
         Verb::SignIn,
         Verb::SignOutByCode,
@@ -107,6 +111,10 @@ impl Verb {
         Verb::AnswerPhotos,
         Verb::ShowTicket,
         Verb::PrintParticipantList,
+        Verb::InviteVisitor,
+        Verb::ListExpected,
+        Verb::FindInvitation,
+        Verb::SendMessages,
     ];
 
     pub fn word(self) -> &'static str {
@@ -143,6 +151,10 @@ impl Verb {
             Verb::AnswerPhotos => "answer_photos",
             Verb::ShowTicket => "show_ticket",
             Verb::PrintParticipantList => "print_participant_list",
+            Verb::InviteVisitor => "invite_visitor",
+            Verb::ListExpected => "list_expected",
+            Verb::FindInvitation => "find_invitation",
+            Verb::SendMessages => "send_messages",
         }
     }
 }
@@ -166,11 +178,12 @@ pub fn may(actor: &Actor, verb: Verb) -> bool {
                     | Verb::CheckInByName
                     | Verb::AnswerPhotos
                     | Verb::ShowTicket
+                    | Verb::FindInvitation
             )
         }
         Actor::Staff { roles, .. } => roles.iter().any(|role| role_may(*role, verb)),
         Actor::Operator => verb != Verb::ConfirmClock,
-        Actor::Clock => matches!(verb, Verb::CloseDay | Verb::EraseDue),
+        Actor::Clock => matches!(verb, Verb::CloseDay | Verb::EraseDue | Verb::SendMessages),
     }
 }
 
@@ -181,7 +194,15 @@ fn role_may(role: Role, verb: Verb) -> bool {
     match role {
         Role::Reception => matches!(
             verb,
-            Verb::SignIn | Verb::SignOutByCode | Verb::SignOutVisit | Verb::ListOpenVisits | Verb::TakeRollCall | Verb::FindHost
+            Verb::SignIn
+                | Verb::SignOutByCode
+                | Verb::SignOutVisit
+                | Verb::ListOpenVisits
+                | Verb::TakeRollCall
+                | Verb::FindHost
+                | Verb::InviteVisitor
+                | Verb::ListExpected
+                | Verb::FindInvitation
         ),
         Role::Event => matches!(
             verb,
@@ -255,6 +276,10 @@ mod tests {
         (Verb::AnswerPhotos, "x .x..... x ."),
         (Verb::ShowTicket, "x .x..... x ."),
         (Verb::PrintParticipantList, ". .x...x. x ."),
+        (Verb::InviteVisitor, ". x...... x ."),
+        (Verb::ListExpected, ". x...... x ."),
+        (Verb::FindInvitation, "x x...... x ."),
+        (Verb::SendMessages, ". ....... x x"),
     ];
 
     #[test]

@@ -1,15 +1,18 @@
 //! This desk: its name, zone, closing time and devices. What the controller decides stands in the profile instead.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use base64::Engine;
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::language::Language;
+use crate::domain::message::MailAddress;
 
 /// What the desk's own file says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// What staff call this desk.
@@ -29,8 +32,21 @@ pub struct Config {
     pub kiosk: bool,
     /// Where papers go. Without a printer no badge is promised.
     pub printer: Option<Printer>,
+    /// What codes are held up to. Without a camera nobody is asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub camera: Option<Camera>,
+    pub printers: Printers,
     pub sound: Sound,
     pub speech: Speech,
+    /// Through which server hosts are told. Without one no mail is promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+    /// Which other system is told that somebody has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
+    /// Those that are read for the kiosk alone. Any other one types into the window.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scanners: Vec<Scanner>,
 }
 
 /// What the resting page is.
@@ -42,11 +58,152 @@ pub enum Mode {
 }
 
 /// A printer that this desk can use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Printer {
     /// Papers become PDF files in this folder, the last one of each kind.
     Folder(PathBuf),
+    /// A queue of CUPS or a network printer, which takes PDF.
+    Ipp(IppPrinter),
+    /// A label printer that understands ZPL.
+    Zebra(ZebraPrinter),
+}
+
+/// Printers for kinds of paper that do not go to the desk's `printer`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Printers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub badge: Option<Printer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roll_call: Option<Printer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<Printer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IppPrinter {
+    /// `ipp://HOST[:631]/PATH`
+    pub uri: String,
+    /// The label in it, for a printer that prints badges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelSize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZebraPrinter {
+    /// `socket://HOST[:9100]`, or `ipp://…` of a raw queue.
+    pub uri: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelSize>,
+    /// 203 or 300 dots an inch.
+    #[serde(default = "dpi_of_most")]
+    pub dpi: u16,
+}
+
+fn dpi_of_most() -> u16 {
+    203
+}
+
+/// Width × height of a label as it is printed and read, in mm, written as `"62x100"`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LabelSize {
+    pub width_mm: f32,
+    pub height_mm: f32,
+}
+
+impl LabelSize {
+    /// Reads `62x100`: from 50 × 50 to 210 × 297 mm, what a badge can be laid out on.
+    pub fn parse(text: &str) -> Option<LabelSize> {
+        let (width, height) = text.split_once(['x', '×'])?;
+        let (width_mm, height_mm) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
+        let holds_a_badge = (50.0..=210.0).contains(&width_mm) && (50.0..=297.0).contains(&height_mm);
+        holds_a_badge.then_some(LabelSize { width_mm, height_mm })
+    }
+}
+
+impl Serialize for LabelSize {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}x{}", self.width_mm, self.height_mm))
+    }
+}
+
+impl<'de> Deserialize<'de> for LabelSize {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<LabelSize, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || serde::de::Error::custom(format!("`{text}` is no label from 50x50 to 210x297 mm"));
+        LabelSize::parse(&text).ok_or_else(wrong)
+    }
+}
+
+impl Printer {
+    /// What is wrong with its address, if anything is.
+    fn check(&self) -> Result<(), ConfigFault> {
+        let (uri, schemes): (&str, &[&str]) = match self {
+            Printer::Folder(_) => return Ok(()),
+            Printer::Ipp(printer) => (&printer.uri, &["ipp"]),
+            Printer::Zebra(printer) if !matches!(printer.dpi, 203 | 300) => return Err(ConfigFault::Dpi(printer.dpi)),
+            Printer::Zebra(printer) => (&printer.uri, &["socket", "ipp"]),
+        };
+        let is_address = uri.split_once("://").is_some_and(|(scheme, rest)| {
+            schemes.contains(&scheme) && !rest.starts_with(['/', ':']) && !rest.is_empty() && !rest.contains(char::is_whitespace)
+        });
+        if is_address { Ok(()) } else { Err(ConfigFault::Address(uri.to_owned(), schemes.join(":// or "))) }
+    }
+}
+
+/// A scanner that this desk reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scanner {
+    /// A path, such as `/dev/input/by-id/…` or `/dev/ttyACM0`; or its USB numbers, `05e0:1200`; or its name.
+    pub device: String,
+    #[serde(default)]
+    pub suffix: Suffix,
+    /// The shortest pause between two scans, in milliseconds.
+    #[serde(default = "Scanner::usual_gap")]
+    pub gap_ms: u16,
+}
+
+/// What a scanner sends after a code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Suffix {
+    #[default]
+    Enter,
+    Tab,
+    None,
+}
+
+/// A camera that this desk can use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Camera {
+    /// `/dev/video0`, `http://…`, or the path of a folder of pictures or of a FIFO or file of MJPEG or Y4M.
+    pub source: String,
+    /// Width and height in pixels that a video device is asked for.
+    #[serde(default = "Camera::usual_resolution")]
+    pub resolution: (u32, u32),
+    /// Whether the live picture is as in a mirror.
+    #[serde(default = "Camera::usual_mirror")]
+    pub mirror: bool,
+}
+
+impl Camera {
+    /// A camera as it usually is.
+    pub fn at(source: impl Into<String>) -> Camera {
+        Camera { source: source.into(), resolution: Camera::usual_resolution(), mirror: Camera::usual_mirror() }
+    }
+
+    fn usual_resolution() -> (u32, u32) {
+        (1280, 720)
+    }
+
+    fn usual_mirror() -> bool {
+        true
+    }
 }
 
 /// Chimes.
@@ -75,6 +232,85 @@ pub enum Outlet {
     Headphones,
 }
 
+/// The server that takes mail for hosts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub server: String,
+    /// Left out: 587 for `starttls`, 465 for `tls`, 25 for `plain`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    #[serde(default)]
+    pub security: Security,
+    /// Whom the mails come from: `reception@example.org`.
+    pub from: String,
+    /// Left out: the server takes mail from anybody here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Hidden>,
+    /// PEM certificates that are trusted beside those of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How the way to the mail server is kept from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// TLS once the server was greeted, or nothing is sent.
+    #[default]
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// Readable for everybody on the way.
+    Plain,
+}
+
+/// The address that is called when somebody has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    pub url: Hidden,
+    /// `whsec_` and 24 to 64 random bytes in base64, as Standard Webhooks has it.
+    pub secret: Hidden,
+    #[serde(default)]
+    pub format: WebhookFormat,
+    /// PEM certificates that are trusted beside those of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Who reads what is called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WebhookFormat {
+    /// A program of the house.
+    #[default]
+    Generic,
+    Teams,
+    Slack,
+}
+
+/// A text that opens something, so no log shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(..)")
+    }
+}
+
+impl Scanner {
+    const GAPS_MS: RangeInclusive<u16> = 20..=2000;
+
+    fn usual_gap() -> u16 {
+        100
+    }
+}
+
 impl Default for Sound {
     fn default() -> Sound {
         Sound { volume: 60 }
@@ -91,9 +327,14 @@ impl Default for Config {
             mode: Mode::Reception,
             kiosk: true,
             printer: None,
+            camera: None,
+            printers: Printers::default(),
             sound: Sound::default(),
             speech: Speech::default(),
             evening_from: None,
+            mail: None,
+            webhook: None,
+            scanners: Vec::new(),
         }
     }
 }
@@ -107,6 +348,32 @@ pub enum ConfigFault {
     NoLanguage,
     #[error("config.toml: `sound.volume` is {0}: a volume is from 0 to 100")]
     Volume(u8),
+    #[error("config.toml: `mail.server` must name a server")]
+    MailServer,
+    #[error("config.toml: `mail.from` must be an address alone, such as \"reception@example.org\"")]
+    MailFrom,
+    #[error("config.toml: `mail.user` and `mail.password` go together")]
+    MailLogin,
+    #[error(
+        "config.toml: with `mail.security = \"plain\"` everybody on the way could read `mail.password`; only a server on this machine may have it so"
+    )]
+    MailPassword,
+    #[error("config.toml: `webhook.url` must begin with https://, or with http:// on this machine")]
+    WebhookUrl,
+    #[error("config.toml: `webhook.secret` must be whsec_ and 24 to 64 bytes in base64")]
+    WebhookSecret,
+    #[error("config.toml: `scanners` has one without a `device`")]
+    NoDevice,
+    #[error("config.toml: `gap_ms` of a scanner is {0}: a gap is from 20 to 2000")]
+    Gap(u16),
+    #[error("config.toml: `camera.source` is empty: leave `camera` out where there is none")]
+    NoCamera,
+    #[error("config.toml: `camera.resolution` is {0} × {1}: it is from 160 × 120 to 3840 × 2160")]
+    Resolution(u32, u32),
+    #[error("config.toml: `{0}` is no address of a printer; it begins with {1}://")]
+    Address(String, String),
+    #[error("config.toml: `dpi` is {0}: label printers have 203 or 300")]
+    Dpi(u16),
 }
 
 impl Config {
@@ -130,8 +397,87 @@ impl Config {
         if config.sound.volume > 100 {
             return Err(ConfigFault::Volume(config.sound.volume));
         }
+        config.mail.as_ref().map_or(Ok(()), Mail::check)?;
+        config.webhook.as_ref().map_or(Ok(()), Webhook::check)?;
+        for scanner in &config.scanners {
+            if scanner.device.trim().is_empty() {
+                return Err(ConfigFault::NoDevice);
+            }
+            if !Scanner::GAPS_MS.contains(&scanner.gap_ms) {
+                return Err(ConfigFault::Gap(scanner.gap_ms));
+            }
+        }
+        if let Some(camera) = &config.camera {
+            let (width, height) = camera.resolution;
+            if camera.source.trim().is_empty() {
+                return Err(ConfigFault::NoCamera);
+            }
+            if !(160..=3840).contains(&width) || !(120..=2160).contains(&height) {
+                return Err(ConfigFault::Resolution(width, height));
+            }
+        }
+        let Printers { badge, roll_call, list } = &config.printers;
+        [&config.printer, badge, roll_call, list].into_iter().flatten().try_for_each(Printer::check)?;
         Ok(config)
     }
+}
+
+impl Mail {
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(match self.security {
+            Security::StartTls => 587,
+            Security::Tls => 465,
+            Security::Plain => 25,
+        })
+    }
+
+    fn check(&self) -> Result<(), ConfigFault> {
+        if self.server.trim().is_empty() || self.server.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(ConfigFault::MailServer);
+        }
+        MailAddress::of(&self.from).map_err(|_| ConfigFault::MailFrom)?;
+        if self.user.is_some() != self.password.is_some() {
+            return Err(ConfigFault::MailLogin);
+        }
+        if self.security == Security::Plain && self.password.is_some() && !is_this_machine(&self.server) {
+            return Err(ConfigFault::MailPassword);
+        }
+        Ok(())
+    }
+}
+
+impl Webhook {
+    fn check(&self) -> Result<(), ConfigFault> {
+        let url = self.url.0.as_str();
+        let is_safe = match url.split_once("://") {
+            Some(("https", rest)) => !rest.is_empty(),
+            Some(("http", rest)) => {
+                let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                // What stands before an @ is a name and not the machine.
+                let host = match authority.strip_prefix('[') {
+                    Some(rest) => rest.split(']').next(),
+                    None => authority.split(':').next(),
+                };
+                !authority.contains('@') && host.is_some_and(is_this_machine)
+            }
+            _ => false,
+        };
+        if !is_safe || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(ConfigFault::WebhookUrl);
+        }
+        self.key().map(|_| ()).ok_or(ConfigFault::WebhookSecret)
+    }
+
+    /// The bytes that sign.
+    pub fn key(&self) -> Option<Vec<u8>> {
+        let key = base64::engine::general_purpose::STANDARD.decode(self.secret.0.strip_prefix("whsec_")?).ok()?;
+        (24..=64).contains(&key.len()).then_some(key)
+    }
+}
+
+/// Whether a server's name means this machine, whatever a resolver says.
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Reads a closing time as people type it: `18:00`, `18.00` or `18`.
@@ -186,6 +532,26 @@ mod tests {
             evening_from: NaiveTime::from_hms_opt(19, 30, 0),
             sound: Sound { volume: 0 },
             speech: Speech { outlet: Outlet::Headphones },
+            mail: Some(Mail {
+                server: "mail.example.org".to_owned(),
+                port: Some(2525),
+                security: Security::Tls,
+                from: "reception@example.org".to_owned(),
+                user: Some("desk".to_owned()),
+                password: Some(Hidden("hemmelig \"æ\"".to_owned())),
+                ca_file: Some("/etc/ssl/house.pem".into()),
+            }),
+            webhook: Some(Webhook {
+                url: Hidden("https://door.example.org/".to_owned()),
+                secret: Hidden("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
+                format: WebhookFormat::Teams,
+                ca_file: None,
+            }),
+            scanners: vec![
+                Scanner { device: "05e0:1200".to_owned(), suffix: Suffix::Enter, gap_ms: 100 },
+                Scanner { device: "/dev/ttyACM0".to_owned(), suffix: Suffix::None, gap_ms: 20 },
+            ],
+            camera: Some(Camera { resolution: (640, 480), mirror: false, ..Camera::at("/dev/video0") }),
             ..Config::default()
         };
         let text = toml::to_string(&config).expect("writes");
@@ -203,12 +569,106 @@ mod tests {
             ("sound = { volume = 101 }", "from 0 to 100"),
             ("sound = { volume = -1 }", "volume"),
             ("sound = { loud = 1 }", "unknown field"),
+            ("printer = { ipp = { uri = \"ipps://10.0.0.7/ipp/print\" } }", "begins with ipp://"),
+            ("printer = { ipp = { uri = \"ipp:///\" } }", "no address"),
+            ("printer = { zebra = { uri = \"10.0.0.7\" } }", "socket:// or ipp://"),
+            ("printers = { badge = { zebra = { uri = \"socket://z\", dpi = 200 } } }", "203 or 300"),
+            ("printers = { badge = { ipp = { uri = \"ipp://z\", label = \"40x100\" } } }", "no label from"),
+            ("printers = { ticket = { folder = \"/x\" } }", "unknown field"),
             ("speech = { outlet = \"tannoy\" }", "unknown variant"),
+            ("scanners = [{ suffix = \"tab\" }]", "missing field"),
+            ("scanners = [{ device = \" \" }]", "without a `device`"),
+            ("scanners = [{ device = \"a\", suffix = \"f1\" }]", "unknown variant"),
+            ("scanners = [{ device = \"a\", gap_ms = 19 }]", "from 20 to 2000"),
+            ("scanners = [{ device = \"a\", gap_ms = 2001 }]", "from 20 to 2000"),
+            ("scanners = [{ device = \"a\", layout = \"dk\" }]", "unknown field"),
+            ("camera = { source = \" \" }", "`camera` out"),
+            ("camera = { mirror = true }", "missing field `source`"),
+            ("camera = { source = \"a\", zoom = 2 }", "unknown field"),
+            ("camera = { source = \"a\", resolution = [159, 120] }", "159 × 120"),
+            ("camera = { source = \"a\", resolution = [3840, 2161] }", "3840 × 2161"),
         ] {
             let fault = Config::parse(text).expect_err(text).to_string();
             assert!(fault.contains(reason), "{text}: {fault}");
         }
         assert_eq!(Config::parse("sound = { volume = 100 }").expect("valid").sound.volume, 100);
+        let scanners = Config::parse("[[scanners]]\ndevice = \"a\"\n[[scanners]]\ndevice = \"a\"\ngap_ms = 2000").expect("valid").scanners;
+        assert_eq!(
+            scanners.iter().map(|scanner| (scanner.suffix, scanner.gap_ms)).collect::<Vec<_>>(),
+            [(Suffix::Enter, 100), (Suffix::Enter, 2000)]
+        );
+    }
+
+    const SECRET: &str = "secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"";
+
+    #[test]
+    fn mail_goes_encrypted_or_openly_by_choice_and_never_with_an_open_password() {
+        let mail = |more: &str| Config::parse(&format!("[mail]\nserver = \"mail.example.org\"\nfrom = \"a@example.org\"\n{more}"));
+        for (more, port) in [("", 587), ("security = \"tls\"", 465), ("security = \"plain\"", 25), ("port = 2525", 2525)] {
+            assert_eq!(mail(more).expect(more).mail.expect("mail").port(), port);
+        }
+        assert_eq!(mail("").expect("valid").mail.expect("mail").security, Security::StartTls);
+        let login = "user = \"desk\"\npassword = \"hemmelig\"";
+        let config = mail(login).expect("valid");
+        assert!(!format!("{config:?}").contains("hemmelig"));
+        for (text, reason) in [
+            ("[mail]\nserver = \"\"\nfrom = \"a@b\"".to_owned(), "must name a server"),
+            ("[mail]\nserver = \"a\\nb\"\nfrom = \"a@b\"".to_owned(), "must name a server"),
+            ("[mail]\nserver = \"a\"\nfrom = \"Desk <a@b>\"".to_owned(), "an address alone"),
+            ("[mail]\nserver = \"a\"\nfrom = \"a@b\"\nuser = \"desk\"".to_owned(), "go together"),
+            (format!("[mail]\nserver = \"a\"\nfrom = \"a@b\"\nsecurity = \"plain\"\n{login}"), "everybody on the way"),
+            ("[mail]\nserver = \"a\"\nfrom = \"a@b\"\nsecurity = \"none\"".to_owned(), "unknown variant"),
+            ("[mail]\nserver = \"a\"\nfrom = \"a@b\"\ntls = true".to_owned(), "unknown field"),
+        ] {
+            let fault = Config::parse(&text).expect_err(&text).to_string();
+            assert!(fault.contains(reason), "{text}: {fault}");
+        }
+        for here in ["localhost", "127.0.0.1", "::1"] {
+            assert!(Config::parse(&format!("[mail]\nserver = \"{here}\"\nfrom = \"a@b\"\nsecurity = \"plain\"\n{login}")).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_webhook_is_called_over_https_or_on_this_machine() {
+        let parse = |url: &str, secret: &str| Config::parse(&format!("[webhook]\nurl = \"{url}\"\n{secret}"));
+        for url in ["https://a/b", "http://localhost/", "http://127.0.0.1:8080/a", "http://[::1]:80"] {
+            assert!(parse(url, SECRET).is_ok(), "{url}");
+        }
+        for url in [
+            "http://a/b",
+            "http://localhost.a/",
+            "http://127.0.0.1@a/",
+            "http://localhost:80@a/",
+            "ftp://a",
+            "https://",
+            "https://a b",
+            "a",
+            "",
+        ] {
+            assert!(parse(url, SECRET).is_err_and(|fault| fault.to_string().contains("webhook.url")), "{url}");
+        }
+        for secret in ["secret = \"\"", "secret = \"whsec_\"", "secret = \"whsec_YWJj\"", "secret = \"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\""] {
+            assert!(parse("https://a", secret).is_err_and(|fault| fault.to_string().contains("webhook.secret")), "{secret}");
+        }
+        assert!(!format!("{:?}", parse("https://a/token", SECRET)).contains("token"));
+    }
+
+    #[test]
+    fn each_kind_of_paper_can_have_a_printer_of_its_own() {
+        let text = r#"
+            printer = { ipp = { uri = "ipp://localhost:631/printers/Office" } }
+            [printers]
+            badge = { zebra = { uri = "socket://10.0.0.7", label = "62 x 100", dpi = 300 } }
+            roll-call = { folder = "/media/papers" }
+        "#;
+        let config = Config::parse(text).expect("valid");
+        let label = Some(LabelSize { width_mm: 62.0, height_mm: 100.0 });
+        assert_eq!(config.printers.badge, Some(Printer::Zebra(ZebraPrinter { uri: "socket://10.0.0.7".to_owned(), label, dpi: 300 })));
+        assert_eq!(config.printers.roll_call, Some(Printer::Folder("/media/papers".into())));
+        let written = toml::to_string(&config).expect("writes");
+        assert_eq!(Config::parse(&written).expect("valid"), config);
+        let sizes = ["50x50", "210x297", "49.9x50", "50x297.1", "62", "ax62"].map(|text| LabelSize::parse(text).is_some());
+        assert_eq!(sizes, [true, true, false, false, false, false]);
     }
 
     #[test]

@@ -55,6 +55,8 @@ macro_rules! dated_id {
 }
 
 random_id!(/** One stay of a visitor. */ VisitId);
+random_id!(/** A visit announced before. */ InvitationId);
+random_id!(/** Something to tell a host or another system. */ MessageId);
 random_id!(/** Somebody who can be visited. */ HostId);
 random_id!(/** Somebody who runs the desk. */ StaffId);
 dated_id!(/** One line of the audit. */ AuditEntryId);

@@ -11,6 +11,7 @@ pub mod event;
 pub mod fold;
 pub mod ids;
 pub mod language;
+pub mod message;
 pub mod name_index;
 pub mod notice;
 pub mod order;

@@ -70,6 +70,8 @@ pub struct VisitRules {
     pub cctv: bool,
     pub fields: VisitFields,
     pub retention: VisitRetention,
+    #[serde(default)]
+    pub host_notice: HostNotice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +140,26 @@ pub struct VisitFields {
 pub struct VisitRetention {
     pub days: u32,
     pub from: VisitStart,
+}
+
+/// What leaves the house when a visitor comes: a mail to the host and, where the desk has one, a call of the webhook.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostNotice {
+    pub content: HostNoticeContent,
+}
+
+/// How much of a visitor a host is told by mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HostNoticeContent {
+    /// Name and company.
+    Name,
+    /// That somebody is there for them, and nothing of who.
+    #[default]
+    Visitor,
+    /// Nothing is sent.
+    Off,
 }
 
 /// What starts the period of a visit.
@@ -416,6 +438,7 @@ mod tests {
             ("heading.da", "# heading.da", "same languages"),
             ("accent = \"#1E3F9E\"", "accent = \"blue\"", "`blue` is no colour: write # and six digits"),
             ("accent = \"#1E3F9E\"", "", "missing field `accent`"),
+            ("content = \"visitor\"", "content = \"everything\"", "unknown variant"),
             ("[visit.fields]", "[visit.fields]\nshoe_size = \"required\"", "unknown field"),
         ] {
             let reason_given = refusal(from, to);

@@ -7,6 +7,10 @@ use chrono_tz::Tz;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     Visit,
+    /// A visit announced before, until somebody comes.
+    Invitation,
+    /// What waits to be told about a visit or an invitation; goes with it at the latest.
+    Message,
     Event,
     /// Goes with its event.
     Participant,
@@ -19,12 +23,23 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Class; 7] =
-        [Class::Visit, Class::Event, Class::Participant, Class::ConsentEvidence, Class::Scan, Class::AuditEntry, Class::Receipt];
+    pub const ALL: [Class; 9] = [
+        Class::Visit,
+        Class::Invitation,
+        Class::Message,
+        Class::Event,
+        Class::Participant,
+        Class::ConsentEvidence,
+        Class::Scan,
+        Class::AuditEntry,
+        Class::Receipt,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
             Class::Visit => "visit",
+            Class::Invitation => "invitation",
+            Class::Message => "message",
             Class::Event => "event",
             Class::Participant => "participant",
             Class::ConsentEvidence => "consent_evidence",

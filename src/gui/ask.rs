@@ -27,6 +27,16 @@ pub enum Message {
     FileRead(Box<super::import::FileRead>),
     /// How far an import is.
     Importing(Importing),
+    /// News of the camera.
+    Camera(crate::devices::camera::Event),
+    /// A scanner has read something, or is otherwise than before.
+    Scanner(crate::devices::scanner::Event),
+    /// How the devices are.
+    DevicesSeen(Vec<crate::devices::DeviceStatus>),
+    /// A device was tried.
+    DeviceTested { kind: crate::devices::DeviceKind, worked: bool },
+    /// A message went out, or did not.
+    Sent(Box<super::outbox::Sent>),
     /// Every page of the file was checked.
     FileChecked { sound: bool },
 }

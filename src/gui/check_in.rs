@@ -7,9 +7,10 @@ use slint::ComponentHandle;
 use super::Kiosk;
 use super::kiosk::trouble;
 use super::window::{self as ui, Page};
-use super::{doors, my_ticket, refusal, sign_out, welcome};
+use super::{doors, my_ticket, refusal, sign_in, sign_out, welcome};
 use crate::desk::answer_photos::Whose;
 use crate::desk::check_in::{CheckIn, CheckInOutcome, CheckedIn, Source, check_in};
+use crate::desk::find_invitation::{FindInvitationOutcome, Invited, find_invitation, is_invitation};
 use crate::desk::list_events::list_open_events;
 use crate::desk::show_ticket::{MyTicket, ShowTicketOutcome, show_ticket};
 use crate::desk::sign_out::{SignOut, SignOutOutcome, is_badge, sign_out as sign_visit_out};
@@ -43,6 +44,8 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
 pub(super) enum Came {
     /// A badge, or a code that nobody knows where no door is open.
     Left(SignOutOutcome),
+    /// An invitation: its holder only confirms.
+    Invited(Box<Invited>),
     /// A ticket, or what was taken for one at a door; with what its holder may see.
     Judged(Box<CheckedIn>, Option<Box<MyTicket>>),
 }
@@ -66,6 +69,7 @@ pub(super) fn scanned(kiosk: &Rc<Kiosk>, code: String) {
             page.set_busy(false);
             match came {
                 Ok((Came::Left(outcome), _)) => sign_out::settle(kiosk, Ok(outcome)),
+                Ok((Came::Invited(invited), _)) => sign_in::open_invited(kiosk, *invited),
                 Ok((Came::Judged(judged, ticket), code)) => settle(kiosk, *judged, ticket, Some(code)),
                 Err(error) => {
                     page.set_trouble(trouble(&error));
@@ -83,6 +87,11 @@ fn read(desk: &mut Desk, code: &str, language: Language) -> Result<Came, DeskErr
     let leave = |desk: &mut Desk| Ok(Came::Left(sign_visit_out(desk, &Actor::Public, &SignOut::ByCode(code.to_owned()))?));
     if is_badge(desk, code)? {
         return leave(desk);
+    }
+    if is_invitation(desk, code)?
+        && let FindInvitationOutcome::Found(invited) = find_invitation(desk, &Actor::Public, code)?
+    {
+        return Ok(Came::Invited(invited));
     }
     let (judged, ticket) = judge(desk, code, Source::Scanned, language)?;
     if judged.verdict == Verdict::Unknown && list_open_events(desk, &Actor::Public)?.is_empty() {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, ModelRc, SharedString};
 
 use super::Kiosk;
-use super::kiosk::trouble;
+use super::kiosk::{fill, trouble};
 use super::window::{self as ui, EventSheet, Page, ParticipantFilter, ParticipantPhotos, ParticipantState};
 use super::{add_participant, import, participant, print_list};
 use crate::desk::find_participant::{
@@ -230,7 +230,7 @@ fn show(kiosk: &Rc<Kiosk>, input: &FindParticipant, found: FoundParticipants) {
     let page = kiosk.window.global::<ui::EventAdapter>();
     let counts = kiosk.session.borrow().event_page.counts;
     let rows = found.rows.iter().map(|person| row(kiosk, person));
-    page.set_participants(ModelRc::new(rows.collect::<VecModel<_>>()));
+    page.set_participants(fill(page.get_participants(), rows));
     page.set_first((input.offset + usize::from(!found.rows.is_empty())) as i32);
     page.set_last((input.offset + found.rows.len()) as i32);
     let of = match input.filter {

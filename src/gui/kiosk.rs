@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
 use super::ask::{DeskThread, Post};
 use super::window::{self as ui, App, Page};
 use super::{
-    add_participant, aloud, check_in, chimes, clock, doors, event, events, find_me, home, import, look, my_ticket, notice, participant,
-    photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out, ticket_code, time, today,
-    unlock, visits, walk_in, welcome,
+    add_participant, aloud, camera, check_in, chimes, clock, devices, doors, event, events, find_me, home, import, look, my_ticket, notice,
+    outbox, participant, photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out,
+    ticket_code, time, today, unlock, visits, walk_in, welcome,
 };
 use crate::desk::find_participant::ParticipantRow;
 use crate::desk::list_events::OpenDoor;
@@ -25,7 +25,7 @@ use crate::documents::dates;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
 use crate::domain::config::Config;
-use crate::domain::ids::{EventId, HostId, ParticipantId};
+use crate::domain::ids::{EventId, HostId, InvitationId, ParticipantId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
 use crate::domain::profile::Profile;
@@ -48,6 +48,8 @@ pub struct Kiosk {
     /// While the on-screen keyboard's key goes through the window.
     pub(super) typing_on_screen: Cell<bool>,
     pub(super) aloud: aloud::Reading,
+    pub(super) eye: camera::Eye,
+    pub(super) outbox: outbox::Outbox,
 }
 
 /// Config and profile, copied out of the desk so that no page waits for them.
@@ -87,6 +89,8 @@ pub struct Session {
     /// When that was, in time since boot: a word about the clock does not hold for long.
     pub clock_confirmed_at: Duration,
     pub host: Option<HostId>,
+    /// What somebody came with who was invited.
+    pub invitation: Option<InvitationId>,
     pub signed_in: Option<SignedIn>,
     pub signed_out: Option<signed_out::Ended>,
     /// The visit a staff sheet asks about.
@@ -131,6 +135,8 @@ impl Kiosk {
             scanner: RefCell::default(),
             typing_on_screen: Cell::new(false),
             aloud: aloud::Reading::default(),
+            eye: camera::Eye::default(),
+            outbox: outbox::Outbox::default(),
         });
         aloud::look(&kiosk);
         kiosk.connect();
@@ -181,6 +187,7 @@ impl Kiosk {
             import::connect,
             print_list::connect,
             settings::connect,
+            devices::connect,
             scan::connect,
         ] {
             connect(self);
@@ -278,6 +285,7 @@ impl Kiosk {
         session.set_overlay(ui::Overlay::None);
         session.set_goes_back((page as u32) < from as u32);
         session.set_page(page);
+        camera::look(self);
         self.speak();
         chimes::play(self, from);
     }
@@ -360,6 +368,11 @@ impl Kiosk {
         self.clock.read().since_boot
     }
 
+    /// Whether papers of this kind come out anywhere.
+    pub(super) fn prints(&self, kind: &str) -> bool {
+        self.devices.printer.as_ref().is_some_and(|printer| printer.takes(kind))
+    }
+
     /// Who acts: the unlocked member of staff, or the public.
     pub fn actor(&self) -> Actor {
         self.session.borrow().staff.as_ref().map_or(Actor::Public, |(actor, _)| actor.clone())
@@ -403,6 +416,24 @@ pub fn language_out(language: Language) -> ui::Language {
         Language::Nb => ui::Language::Nb,
         Language::De => ui::Language::De,
     }
+}
+
+/// A list with these rows in the place of those it had, so that the window keeps what it has made for them.
+pub(super) fn fill<T: Clone + PartialEq + 'static>(list: ModelRc<T>, rows: impl Iterator<Item = T>) -> ModelRc<T> {
+    let Some(old) = list.as_any().downcast_ref::<VecModel<T>>() else { return ModelRc::new(rows.collect::<VecModel<T>>()) };
+    let mut count = 0;
+    for row in rows {
+        match old.row_data(count) {
+            Some(same) if same == row => {}
+            Some(_) => old.set_row_data(count, row),
+            None => old.push(row),
+        }
+        count += 1;
+    }
+    while old.row_count() > count {
+        old.remove(count);
+    }
+    list
 }
 
 /// What a person is told when the desk fails. The details go to the log, once, here.

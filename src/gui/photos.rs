@@ -82,7 +82,7 @@ fn show(kiosk: &Rc<Kiosk>) {
     page.set_text_valid_from(dates::long_date(photos.notice.valid_from, language).into());
     page.set_yes_kept_until(dates::long_date(last_day(kiosk, ticket.evidence_until), language).into());
     page.set_no_kept_until(dates::long_date(last_day(kiosk, ticket.erase_after), language).into());
-    page.set_shows_on_badge(kiosk.devices.printer.is_some());
+    page.set_shows_on_badge(kiosk.prints("badge"));
 }
 
 /// Where the question stands.

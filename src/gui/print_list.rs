@@ -47,7 +47,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
                 let language = kiosk.language();
                 sheet.set_event(list.event.as_str().into());
                 sheet.set_count(list.entries.len() as i32);
-                sheet.set_has_printer(kiosk.devices.printer.is_some());
+                sheet.set_has_printer(kiosk.prints("list"));
                 sheet.set_folder(files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default().into());
                 sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
                 sheet.set_unprintable_count(unprintable as i32);
@@ -108,7 +108,7 @@ fn print(kiosk: &Rc<Kiosk>) {
     };
     let (post, language) = (kiosk.desk.post(), kiosk.language());
     hand_out(kiosk, "print", move |kiosk, list| {
-        kiosk.window.global::<ui::PrintListAdapter>().set_went_to(printer.place().into());
+        kiosk.window.global::<ui::PrintListAdapter>().set_went_to(printer.place_of("list").into());
         printer.print_later(
             "list",
             Box::new(move || paper::render_pdf(&list, language).map_err(|error| error.to_string())),
@@ -154,7 +154,7 @@ pub fn printed(kiosk: &Rc<Kiosk>, succeeded: bool) {
     if sheet.get_state() != HandOut::Busy {
         return;
     }
-    let is_at_printer = kiosk.devices.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place().as_str());
+    let is_at_printer = kiosk.devices.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place_of("list").as_str());
     sheet.set_state(match (succeeded, is_at_printer) {
         (false, _) => HandOut::Failed,
         (true, true) => HandOut::Printed,

@@ -83,7 +83,7 @@ fn print(kiosk: &Rc<Kiosk>) {
         return page.set_print_state(PrintState::Failed);
     };
     page.set_print_state(PrintState::Busy);
-    page.set_printed_to(printer.place().into());
+    page.set_printed_to(printer.place_of("roll-call").into());
     let (by, post) = (kiosk.actor(), kiosk.desk.post());
     let language = kiosk.language();
     kiosk.ask(

@@ -1,4 +1,4 @@
-//! A scanner that types: a burst of keys is told from typing by its pace and its Enter.
+//! What scanners read: from their devices, or typed as a burst of keys, told from typing by its pace and its Enter.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page};
+use crate::devices::scanner::Event;
 use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
 
 /// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
@@ -153,6 +154,25 @@ fn typed(kiosk: &Kiosk) -> Vec<SharedString> {
         walk_in.get_title(),
         walk_in.get_company(),
     ]
+}
+
+/// What a scanner tells that is read by its device.
+pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
+    match event {
+        Event::Scan(_) if super::devices::scanned(kiosk) => {}
+        Event::Scan(text) => read(kiosk, text),
+        Event::State(status) => {
+            tracing::info!(scanner = status.name, state = status.state.word(), fault = status.fault, "scanner");
+            super::devices::look(kiosk);
+        }
+    }
+}
+
+/// A device has read a code: none of its characters went through the window.
+pub(super) fn read(kiosk: &Rc<Kiosk>, text: String) {
+    if reading(kiosk.page()) != Reading::Nothing {
+        act(kiosk, Burst { text, last_key: None, fields: typed(kiosk) });
+    }
 }
 
 /// Takes the scan's characters out of the fields again.

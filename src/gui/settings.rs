@@ -25,8 +25,12 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     }));
     page.on_save(kiosk.calls(save));
     page.on_open_staff(kiosk.calls(|kiosk| open_sheet(kiosk, SettingsSheet::Staff)));
+    page.on_open_devices(kiosk.calls(|kiosk| {
+        open_sheet(kiosk, SettingsSheet::Devices);
+        super::devices::open(kiosk);
+    }));
     page.on_open_about(kiosk.calls(|kiosk| open_sheet(kiosk, SettingsSheet::About)));
-    page.on_close_sheet(kiosk.calls(|kiosk| open_sheet(kiosk, SettingsSheet::None)));
+    page.on_close_sheet(kiosk.calls(close_sheet));
     page.on_add_staff(kiosk.calls(add));
     page.on_close_program(kiosk.calls(|kiosk| {
         if kiosk.may(Verb::CloseProgram) {
@@ -87,6 +91,10 @@ fn staff_row(person: &StaffMember) -> ui::StaffRow {
         dpo: has(Role::Dpo),
         admin: has(Role::Admin),
     }
+}
+
+pub(super) fn close_sheet(kiosk: &Rc<Kiosk>) {
+    open_sheet(kiosk, SettingsSheet::None);
 }
 
 fn open_sheet(kiosk: &Rc<Kiosk>, sheet: SettingsSheet) {

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::kiosk::{text_fault, trouble};
-use super::window::{self as ui, SignInStep};
+use super::window::{self as ui, Page, SignInStep};
 use super::{Kiosk, notice};
 use crate::desk::find_host::{HostMatch, find_host};
-use crate::desk::sign_in::{Field, FieldFault, FieldReason, HostChoice, SignIn, SignInOutcome, check_who, sign_in};
+use crate::desk::find_invitation::Invited;
+use crate::desk::sign_in::{Field, FieldFault, FieldReason, HostChoice, SignIn, SignInOutcome, check_who, sign_in, sign_in_invited};
 use crate::documents::dates;
 use crate::domain::access::Actor;
 use crate::domain::ids::HostId;
@@ -33,6 +34,22 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     }));
     form.on_read_notice(kiosk.calls(notice::open));
     form.on_sign_in(kiosk.calls(finish));
+}
+
+/// Somebody came with an invitation: all is filled in, and they only confirm.
+pub(super) fn open_invited(kiosk: &Rc<Kiosk>, invited: Invited) {
+    let host = invited.host;
+    kiosk.rest_and_go(Page::SignIn, |session| {
+        session.host = invited.host_id;
+        session.invitation = Some(invited.invitation);
+    });
+    let form = kiosk.window.global::<ui::SignInAdapter>();
+    form.set_name(invited.name.into());
+    form.set_company(invited.company.unwrap_or_default().into());
+    form.set_title(invited.title.unwrap_or_default().into());
+    form.set_host(host.as_str().into());
+    form.set_host_query(host.into());
+    open_step(kiosk, SignInStep::Notice);
 }
 
 /// Empties the form.
@@ -204,8 +221,12 @@ fn finish(kiosk: &Rc<Kiosk>) {
     form.set_busy(true);
     form.set_trouble(ui::Trouble::None);
     let input = input(kiosk);
+    let invitation = kiosk.session.borrow().invitation;
     kiosk.ask(
-        move |desk| sign_in(desk, &Actor::Public, &input),
+        move |desk| match invitation {
+            Some(invitation) => sign_in_invited(desk, &Actor::Public, &input, invitation),
+            None => sign_in(desk, &Actor::Public, &input),
+        },
         |kiosk, outcome| {
             let form = kiosk.window.global::<ui::SignInAdapter>();
             form.set_busy(false);
@@ -213,6 +234,7 @@ fn finish(kiosk: &Rc<Kiosk>) {
                 Ok(SignInOutcome::SignedIn(signed_in)) => {
                     reset(kiosk);
                     super::signed_in::welcome(kiosk, signed_in);
+                    super::outbox::tend(kiosk);
                 }
                 Ok(SignInOutcome::Refused(faults)) => {
                     complain(kiosk, &faults);

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
 use super::Kiosk;
+use super::devices::label_of;
 use super::window::{self as ui, Page};
 use crate::desk::sign_in::SignedIn;
-use crate::documents::badge::{self, Badge, BadgeSize};
+use crate::documents::badge::{self, Badge};
 use crate::documents::dates;
 use crate::domain::visit::{Company, HostName};
 
@@ -35,7 +36,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 pub(super) fn welcome(kiosk: &Rc<Kiosk>, signed_in: SignedIn) {
     let page = kiosk.window.global::<ui::SignedInAdapter>();
     page.set_qr(qr(signed_in.code.as_str()).unwrap_or_default());
-    page.set_badge_prints(kiosk.devices.printer.is_some());
+    page.set_badge_prints(kiosk.prints("badge"));
     print_badge(kiosk, &signed_in);
     kiosk.session.borrow_mut().signed_in = Some(signed_in);
     kiosk.go(Page::SignedIn);
@@ -66,9 +67,10 @@ fn print_badge(kiosk: &Rc<Kiosk>, signed_in: &SignedIn) {
     };
     let language = kiosk.language();
     // A badge that does not print holds nobody up: the code stands on the page.
+    let size = label_of(&*printer);
     printer.print_later(
         "badge",
-        Box::new(move || badge::render(&badge, language, BadgeSize::LABEL).map_err(|error| error.to_string())),
+        Box::new(move || badge::render(&badge, language, size).map_err(|error| error.to_string())),
         Box::new(|_| {}),
     );
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use slint::ComponentHandle;
 
 use super::window::{self as ui, Page};
-use super::{Kiosk, clock, doors, home, look, today};
+use super::{Kiosk, clock, devices, doors, home, look, outbox, today};
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{self, EraseDueOutcome};
 use crate::desk::{Desk, DeskError};
@@ -33,11 +33,19 @@ pub struct Pace {
     /// The last sweep could not empty the log.
     sweep_again: Cell<bool>,
     data_version: Cell<i64>,
+    /// The one that was last shown, counted from 1970.
+    minute: Cell<i64>,
 }
 
 impl Pace {
     pub fn new(since_boot: Duration) -> Pace {
-        Pace { active_at: Cell::new(since_boot), kept_at: Cell::new(None), sweep_again: Cell::new(false), data_version: Cell::new(0) }
+        Pace {
+            active_at: Cell::new(since_boot),
+            kept_at: Cell::new(None),
+            sweep_again: Cell::new(false),
+            data_version: Cell::new(0),
+            minute: Cell::new(0),
+        }
     }
 
     pub fn restart(&self, since_boot: Duration) {
@@ -134,8 +142,11 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
         Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),
     }
     look::follow_the_hour(kiosk);
+    let minute = kiosk.now().timestamp().div_euclid(60);
+    let is_new_minute = kiosk.pace.minute.replace(minute) != minute;
     match kiosk.page() {
-        Page::Home => home::refresh(kiosk),
+        // Each refresh is a picture, and nobody looks.
+        Page::Home if is_new_minute => home::refresh(kiosk),
         Page::Clock => clock::refresh_time(kiosk),
         Page::Today => today::refresh_time(kiosk),
         _ => {}
@@ -145,6 +156,10 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
         kiosk.pace.kept_at.set(Some(since_boot));
         kiosk.ask(keep, kept);
         doors::look(kiosk);
+        outbox::tend(kiosk);
+    }
+    if since_boot.as_secs().is_multiple_of(2) {
+        devices::look(kiosk);
     }
 }
 

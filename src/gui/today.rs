@@ -9,7 +9,9 @@ use super::Kiosk;
 use super::kiosk::trouble;
 use super::window::{self as ui, Page};
 use crate::desk::DeskError;
+use crate::desk::find_invitation::Invited;
 use crate::desk::list_events::{list_arrivals, show_event};
+use crate::desk::list_expected::list_expected;
 use crate::desk::list_open_visits::{OpenVisit, list_open_visits};
 use crate::desk::show_retention::show_retention;
 use crate::documents::dates;
@@ -81,6 +83,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
             },
         );
     }
+    refresh_expected(kiosk);
     refresh_arrivals(kiosk);
     if kiosk.may(Verb::ShowRetention) {
         let by = kiosk.actor();
@@ -100,6 +103,36 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
                 Err(error) => drop(trouble(&error)),
             },
         );
+    }
+}
+
+/// Who is invited today and has not come yet.
+fn refresh_expected(kiosk: &Rc<Kiosk>) {
+    if !kiosk.may(Verb::ListExpected) {
+        return;
+    }
+    let by = kiosk.actor();
+    kiosk.ask(
+        move |desk| list_expected(desk, &by),
+        |kiosk, expected| match expected {
+            Ok(expected) => {
+                let today = kiosk.window.global::<ui::TodayAdapter>();
+                let rows = expected.iter().take(ROWS_MAX).map(|invited| expected_row(kiosk, invited));
+                today.set_expected(ModelRc::new(rows.collect::<VecModel<_>>()));
+            }
+            Err(error) => drop(trouble(&error)),
+        },
+    );
+}
+
+fn expected_row(kiosk: &Kiosk, invited: &Invited) -> ui::VisitRow {
+    ui::VisitRow {
+        key: invited.invitation.to_string().into(),
+        name: invited.name.as_str().into(),
+        company: invited.company.as_deref().unwrap_or_default().into(),
+        title: invited.title.as_deref().unwrap_or_default().into(),
+        host: invited.host.as_str().into(),
+        time: dates::time(&kiosk.local(invited.starts_at), kiosk.language()).into(),
     }
 }
 

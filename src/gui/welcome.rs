@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
 
+use super::devices::label_of;
 use super::kiosk::trouble;
 use super::my_ticket::Held;
 use super::window::{self as ui, Page};
 use super::{Kiosk, photos};
 use crate::desk::show_ticket::take_badge;
-use crate::documents::badge::BadgeSize;
 use crate::documents::dates;
 use crate::documents::participant_badge::{self, ParticipantBadge, Photos};
 use crate::domain::access::Actor;
@@ -39,7 +39,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 /// Opens the page for somebody who has just entered; whoever stood here before is forgotten.
 pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: Held) {
     held.language = Some(kiosk.language());
-    held.wants_badge = kiosk.devices.printer.is_some() && held.code.is_some();
+    held.wants_badge = kiosk.prints("badge") && held.code.is_some();
     let is_asked = held.ticket.as_ref().is_some_and(|ticket| ticket.photos.is_open());
     kiosk.window.global::<ui::WelcomeAdapter>().set_badge_prints(held.wants_badge);
     kiosk.rest_and_go(Page::Welcome, |session| session.held = Some(held));
@@ -77,10 +77,11 @@ pub(super) fn print_badge(kiosk: &Rc<Kiosk>) {
                     short_code: badge.short_code.as_str().to_owned(),
                     starts_at: badge.starts_at.with_timezone(&zone),
                 };
+                let size = label_of(&*printer);
                 // A badge that does not print holds nobody up.
                 printer.print_later(
                     "badge",
-                    Box::new(move || participant_badge::render(&paper, language, BadgeSize::LABEL).map_err(|error| error.to_string())),
+                    Box::new(move || participant_badge::render(&paper, language, size).map_err(|error| error.to_string())),
                     Box::new(|_| {}),
                 );
             }

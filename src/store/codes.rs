@@ -1,10 +1,10 @@
-//! SQL of the short codes, unique over visits and tickets.
+//! SQL of the short codes, unique over visits, tickets and invitations.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::StoreError;
 use crate::domain::code::ShortCode;
-use crate::domain::ids::VisitId;
+use crate::domain::ids::{InvitationId, VisitId};
 
 /// Gives a visit its code. `false` when the code is taken: then nothing is written.
 pub fn insert_for_visit(tx: &Transaction, code: &ShortCode, visit: VisitId) -> Result<bool, StoreError> {
@@ -27,5 +27,38 @@ pub fn find_visit(connection: &Connection, code: &ShortCode) -> Result<Option<Vi
 pub fn erase_of_visit(tx: &Transaction, visit: VisitId) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM short_codes WHERE kind = 'visit' AND owner_id = :owner_id")?
         .execute(named_params! { ":owner_id": visit.to_string() })?;
+    Ok(())
+}
+
+/// Gives an invitation its code. `false` when the code is taken: then nothing is written.
+pub fn insert_for_invitation(tx: &Transaction, code: &ShortCode, invitation: InvitationId) -> Result<bool, StoreError> {
+    let inserted = tx
+        .prepare_cached("INSERT OR IGNORE INTO short_codes (code, kind, owner_id) VALUES (:code, 'invitation', :owner_id)")?
+        .execute(named_params! { ":code": code.as_str(), ":owner_id": invitation.to_string() })?;
+    Ok(inserted == 1)
+}
+
+/// The invitation that a code belongs to.
+pub fn find_invitation(connection: &Connection, code: &ShortCode) -> Result<Option<InvitationId>, StoreError> {
+    let owner: Option<String> = connection
+        .prepare_cached("SELECT owner_id FROM short_codes WHERE code = :code AND kind = 'invitation'")?
+        .query_row(named_params! { ":code": code.as_str() }, |row| row.get("owner_id"))
+        .optional()?;
+    Ok(owner.and_then(|owner| InvitationId::parse(&owner)))
+}
+
+/// Makes the code of an invitation that of the visit it announced.
+pub fn hand_over(tx: &Transaction, invitation: InvitationId, visit: VisitId) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE short_codes SET kind = 'visit', owner_id = :visit_id WHERE kind = 'invitation' AND owner_id = :invitation_id",
+    )?
+    .execute(named_params! { ":visit_id": visit.to_string(), ":invitation_id": invitation.to_string() })?;
+    Ok(())
+}
+
+/// Erases an invitation's code together with the invitation.
+pub fn erase_of_invitation(tx: &Transaction, invitation: InvitationId) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM short_codes WHERE kind = 'invitation' AND owner_id = :owner_id")?
+        .execute(named_params! { ":owner_id": invitation.to_string() })?;
     Ok(())
 }

@@ -10,11 +10,17 @@ pub struct Host {
     pub id: HostId,
     pub name: String,
     pub department: Option<String>,
+    pub email: Option<String>,
 }
 
 fn from_row(row: &Row) -> rusqlite::Result<Host> {
     let id: String = row.get("host_id")?;
-    Ok(Host { id: HostId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?, name: row.get("name")?, department: row.get("department")? })
+    Ok(Host {
+        id: HostId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?,
+        name: row.get("name")?,
+        department: row.get("department")?,
+        email: row.get("email")?,
+    })
 }
 
 pub fn insert(tx: &Transaction, id: HostId, name: &str, department: Option<&str>, email: Option<&str>) -> Result<(), StoreError> {
@@ -39,14 +45,14 @@ pub fn erase(tx: &Transaction, id: HostId) -> Result<(), StoreError> {
 
 pub fn load(connection: &Connection, id: HostId) -> Result<Option<Host>, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT host_id, name, department FROM hosts WHERE host_id = :host_id")?
+        .prepare_cached("SELECT host_id, name, department, email FROM hosts WHERE host_id = :host_id")?
         .query_row(named_params! { ":host_id": id.to_string() }, from_row)
         .optional()?)
 }
 
 /// Everybody, in no particular order.
 pub fn list(connection: &Connection) -> Result<Vec<Host>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT host_id, name, department FROM hosts")?;
+    let mut statement = connection.prepare_cached("SELECT host_id, name, department, email FROM hosts")?;
     let hosts = statement.query_map([], from_row)?.collect::<Result<_, _>>()?;
     Ok(hosts)
 }

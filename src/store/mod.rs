@@ -7,6 +7,8 @@ pub mod events;
 pub mod folder;
 pub mod high_water;
 pub mod hosts;
+pub mod invitations;
+pub mod messages;
 pub mod notices;
 pub mod participants;
 pub mod scans;

@@ -32,6 +32,10 @@ pub struct Receipt {
     /// Erased rows of each class.
     pub visits: usize,
     #[serde(default)]
+    pub invitations: usize,
+    #[serde(default)]
+    pub messages: usize,
+    #[serde(default)]
     pub events: usize,
     #[serde(default)]
     pub participants: usize,

@@ -45,6 +45,16 @@ pub struct VisitState {
     pub erase_after: DateTime<Utc>,
 }
 
+/// What a host or another system can be told of a visit.
+pub struct Arrived {
+    pub name: String,
+    pub company: Option<String>,
+    pub host: Option<String>,
+    /// The host's e-mail, where the directory has one.
+    pub email: Option<String>,
+    pub signed_in_at: DateTime<Utc>,
+}
+
 /// A visit that is due, with what proves afterwards that it is gone.
 pub struct DueVisit {
     pub id: VisitId,
@@ -122,6 +132,25 @@ pub fn find_state(connection: &Connection, visit: VisitId, now: DateTime<Utc>) -
                 presumed_left_at: instant(row.get("presumed_left_at")?),
                 ended: ended_at.map(instant).zip(kind.as_deref().and_then(VisitEnd::parse)),
                 erase_after: instant(row.get("erase_after")?),
+            })
+        })
+        .optional()?)
+}
+
+/// Who has come and whom to tell, unless they have left or the visit is due at `now`.
+pub fn find_arrived(connection: &Connection, visit: VisitId, now: DateTime<Utc>) -> Result<Option<Arrived>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT visits.name, company, host_name, email, signed_in_at FROM visits LEFT JOIN hosts USING (host_id)
+             WHERE visit_id = :visit_id AND ended_at IS NULL AND erase_after > :now",
+        )?
+        .query_row(named_params! { ":visit_id": visit.to_string(), ":now": now.timestamp_millis() }, |row| {
+            Ok(Arrived {
+                name: row.get("name")?,
+                company: row.get("company")?,
+                host: row.get("host_name")?,
+                email: row.get("email")?,
+                signed_in_at: instant(row.get("signed_in_at")?),
             })
         })
         .optional()?)

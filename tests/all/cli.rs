@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use velkommen::desk::clock::SystemClock;
@@ -48,7 +49,7 @@ fn a_profile_of_ones_own_is_taken_or_refused_with_its_reason() {
     let good = program.file("good.toml", standard_profile().replace("days = 30", "days = 7"));
     program.json(&["init", "--profile", &good]).ends(0);
     let rules: Vec<_> = program.json(&["retention"]).ends(0).lines().iter().map(|line| line["rule"].clone()).collect();
-    assert_eq!(rules, ["7 days", "12 months", "12 months", "36 months", "7 days", "12 months", "60 months"]);
+    assert_eq!(rules, ["7 days", "7 days", "12 hours", "12 months", "12 months", "36 months", "7 days", "12 months", "60 months"]);
 }
 
 #[test]
@@ -221,6 +222,32 @@ fn the_roll_call_is_printed_or_a_pdf() {
 }
 
 #[test]
+fn an_invitation_is_a_calendar_file_and_a_picture() {
+    let program = program();
+    let at = (SystemClock.read().wall + TimeDelta::days(2)).format("%Y-%m-%dT%H:%M").to_string();
+    let file = program.place.path().join("ada.ics").display().to_string();
+    let invite = |at: &str, more: &[&str]| {
+        let arguments = ["visit", "invite", "--name", "Ada Lovelace", "--host", "Karen", "--at", at, "--out", &file];
+        program.json(&[&arguments[..], more].concat())
+    };
+    let invited = invite(&at, &[]).ends(0).line();
+    assert_eq!(keys(&invited), ["code", "ends_at", "erase_after", "file", "invitation", "mail", "picture", "starts_at"]);
+    let code = invited["code"].as_str().unwrap();
+    let calendar = std::fs::read_to_string(&file).unwrap().replace("\r\n ", "");
+    assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.contains(&format!("{} {}", &code[..4], &code[4..])));
+    let picture = std::fs::read(invited["picture"].as_str().unwrap()).unwrap();
+    assert!(picture.starts_with(b"\x89PNG"));
+    for (at, more, word, field) in [
+        ("soon", &[][..], "no_moment", "at"),
+        (&at, &["--until", "2020-01-01T00:00"], "ends_before_start", "until"),
+        (&at, &["--mail"], "no_mail", "host"),
+    ] {
+        let refused = invite(at, more).ends(1).line();
+        assert_eq!((&refused["refused"], &refused["field"]), (&Value::from(word), &Value::from(field)));
+    }
+}
+
+#[test]
 fn retention_says_what_there_is_of_each_class() {
     let program = program();
     program.sign_in("Ada");
@@ -235,6 +262,8 @@ fn retention_says_what_there_is_of_each_class() {
         lines.iter().map(row).collect::<Vec<_>>(),
         [
             ("visit".to_owned(), "30 days".to_owned(), 1),
+            ("invitation".to_owned(), "30 days".to_owned(), 0),
+            ("message".to_owned(), "12 hours".to_owned(), 0),
             ("event".to_owned(), "12 months".to_owned(), 0),
             ("participant".to_owned(), "12 months".to_owned(), 0),
             ("consent_evidence".to_owned(), "36 months".to_owned(), 0),
@@ -267,7 +296,7 @@ fn the_sweep_erases_what_is_due_and_a_dry_run_only_counts_it() {
         let lines = program.json(arguments).ends(0).lines();
         assert_eq!(
             lines.iter().map(|line| line["class"].as_str().unwrap()).collect::<Vec<_>>(),
-            ["visit", "event", "participant", "consent_evidence", "scan", "audit_entry", "receipt"]
+            ["visit", "invitation", "message", "event", "participant", "consent_evidence", "scan", "audit_entry", "receipt"]
         );
         assert!(lines.iter().all(|line| keys(line) == ["class", "erased", "next_due"]));
         lines[0]["erased"].as_u64().unwrap()

@@ -237,6 +237,8 @@ fn tombstones_and_receipts_hold_numbers_and_nobody() {
     let [receipt] = &receipts[..] else { panic!("{} receipts", receipts.len()) };
     for (key, value) in [
         ("visits", Value::from(3)),
+        ("invitations", Value::from(0)),
+        ("messages", Value::from(0)),
         ("events", Value::from(0)),
         ("participants", Value::from(0)),
         ("consent_evidence", Value::from(0)),
@@ -252,7 +254,7 @@ fn tombstones_and_receipts_hold_numbers_and_nobody() {
     ] {
         assert_eq!(receipt[key], value, "{key}");
     }
-    assert_eq!(receipt.as_object().unwrap().len(), 14);
+    assert_eq!(receipt.as_object().unwrap().len(), 16);
 }
 
 #[test]

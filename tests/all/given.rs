@@ -55,11 +55,15 @@ pub fn given() -> Given {
 
 /// As [`given`], under another profile.
 pub fn given_with(profile: &str) -> Given {
+    given_having(profile, &Config { kiosk: false, ..Config::default() })
+}
+
+/// As [`given_with`], with devices of its own.
+pub fn given_having(profile: &str, config: &Config) -> Given {
     let place = tempfile::tempdir().unwrap();
     let clock = Arc::new(SimulatedClock::at(local("2026-03-02T08:00")));
-    let config = Config { kiosk: false, ..Config::default() };
     let folder = Folder::at(place.path().join("desk"));
-    let desk = Desk::init(folder, profile, &config, clock.clone(), build()).unwrap();
+    let desk = Desk::init(folder, profile, config, clock.clone(), build()).unwrap();
     let mut desk = desk.with_secret_cost(SecretCost::CHEAP);
     let settings = Settings {
         organisation: "Lærkehøj".to_owned(),

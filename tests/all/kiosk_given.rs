@@ -10,8 +10,9 @@ use std::time::Duration;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, mock_elapsed_time};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, Global, LogicalPosition};
+use velkommen::app::demo;
 use velkommen::app::headless::Headless;
-use velkommen::app::{demo, printer};
+use velkommen::cli::printing::printer_of;
 use velkommen::desk::Desk;
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
@@ -69,7 +70,7 @@ fn open_with(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
     let mut desk = demo::bare(place.path(), clock.clone()).unwrap();
     prepare(&mut desk);
-    let devices = Devices { printer: printer(desk.config()), ..devices };
+    let devices = Devices { printer: printer_of(desk.config()).unwrap(), ..devices };
     Given { kiosk: Headless::with(desk, clock, devices).unwrap(), place }
 }
 

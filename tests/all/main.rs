@@ -8,13 +8,18 @@ mod accessibility;
 mod at_spi;
 #[cfg(feature = "headless")]
 mod by_keyboard;
+mod camera;
 mod catalogue;
 mod check_in;
 mod cli;
 mod clock;
 #[cfg(feature = "headless")]
 mod clock_page;
+mod code_pictures;
+mod code_reader;
 mod contrast;
+mod device_pages;
+mod devices;
 mod disk_full;
 mod erase;
 #[cfg(feature = "headless")]
@@ -29,24 +34,31 @@ mod hard_names;
 #[cfg(feature = "headless")]
 mod idle;
 mod import_participants;
+mod invitation;
 mod kill;
 #[cfg(feature = "headless")]
 mod kiosk_given;
+mod label_pictures;
+mod mail;
 #[cfg(feature = "headless")]
 mod motion;
+mod packaging;
 mod participant_files;
 mod past_schema;
 mod photo_consent;
 #[cfg(feature = "headless")]
 mod pixels;
+mod printing;
 mod program;
 #[cfg(feature = "headless")]
 mod read_aloud;
 mod retention;
+mod scan;
 #[cfg(feature = "headless")]
 mod scanner;
 #[cfg(feature = "headless")]
 mod screen_help;
+mod servers;
 #[cfg(feature = "headless")]
 mod setup_page;
 mod sign_in;
@@ -65,3 +77,4 @@ mod staff;
 mod staff_pages;
 mod store;
 mod tidy;
+mod webhook;

@@ -17,12 +17,38 @@ use velkommen::domain::check_in::Verdict;
 use crate::given::{Given, STAFF_NAME, STAFF_PIN, build, given, local, raw};
 
 /// The files: their schema, how they were written, and the tables with rows in them.
-const PAST: [(u32, &str, &[&str]); 2] = [
+const PAST: [(u32, &str, &[&str]); 3] = [
     (1, include_str!("../fixtures/schema/v1.sql"), &["high_water", "staff", "staff_roles", "kiosk_tries", "audit_entries"]),
     (
         2,
         include_str!("../fixtures/schema/v2.sql"),
         &["high_water", "staff", "staff_roles", "kiosk_tries", "audit_entries", "notices", "hosts", "visits", "short_codes"],
+    ),
+    (
+        3,
+        include_str!("../fixtures/schema/v3.sql"),
+        &[
+            "high_water",
+            "staff",
+            "staff_roles",
+            "kiosk_tries",
+            "audit_entries",
+            "notices",
+            "hosts",
+            "visits",
+            "short_codes",
+            "ticket_keys",
+            "events",
+            "check_in_lists",
+            "unfinished_imports",
+            "participants",
+            "tickets",
+            "scans",
+            "undone_scans",
+            "photo_answers",
+            "consent_evidence",
+            "consent_acts",
+        ],
     ),
 ];
 

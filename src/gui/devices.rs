@@ -1,0 +1,224 @@
+//! Staff, Setup: what the desk has around it, how each of it is, and a test of each.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use slint::{ComponentHandle, Model, ModelRc};
+
+use super::Kiosk;
+use super::ask::Message;
+use super::kiosk::fill;
+use super::window::{self as ui, DeviceRow, DeviceTest, Page, SettingsSheet};
+use crate::devices::camera::{Event, State};
+use crate::devices::printer::Printer;
+use crate::devices::sound::Chime;
+use crate::devices::speech::Line;
+use crate::devices::{DeviceKind, DeviceState, DeviceStatus};
+use crate::documents::badge::BadgeSize;
+use crate::documents::test_page;
+use crate::documents::words::Words;
+
+/// How long a camera, and somebody with a scanner, may take to show something.
+const TEST: Duration = Duration::from_secs(20);
+
+const A4: BadgeSize = BadgeSize { width_mm: 210.0, height_mm: 297.0 };
+
+/// The label that badges are printed on.
+pub(super) fn label_of(printer: &dyn Printer) -> BadgeSize {
+    printer.label().map_or(BadgeSize::LABEL, size_of)
+}
+
+fn size_of((width_mm, height_mm): (f32, f32)) -> BadgeSize {
+    BadgeSize { width_mm, height_mm }
+}
+
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::DevicesAdapter>();
+    page.on_close(kiosk.calls(super::settings::close_sheet));
+    page.on_test(kiosk.calls_with(|kiosk, row: i32| {
+        super::time::note_activity(kiosk);
+        let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
+        if let Some(row) = usize::try_from(row).ok().and_then(|row| rows.row_data(row)) {
+            set_test(kiosk, kind_in(row.kind), DeviceTest::Running);
+            test(kiosk, kind_in(row.kind));
+        }
+    }));
+}
+
+/// The sheet opens without what was found the last time.
+pub(super) fn open(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::DevicesAdapter>().set_devices(ModelRc::default());
+    look(kiosk);
+}
+
+/// Looks at the devices, on a thread of its own, while somebody reads how they are.
+pub(super) fn look(kiosk: &Rc<Kiosk>) {
+    if kiosk.page() == Page::Settings && kiosk.window.global::<ui::SettingsAdapter>().get_sheet() == SettingsSheet::Devices {
+        let devices = kiosk.devices.clone();
+        on_a_thread(kiosk, move || Message::DevicesSeen(devices.look()));
+    }
+}
+
+fn on_a_thread(kiosk: &Kiosk, work: impl FnOnce() -> Message + Send + 'static) {
+    let post = kiosk.desk.post();
+    if let Err(error) = std::thread::Builder::new().name("devices".to_owned()).spawn(move || post.send(work())) {
+        tracing::warn!(%error, "the devices cannot be looked at");
+    }
+}
+
+/// How the devices are now; what is known of their tests stays.
+pub fn seen(kiosk: &Rc<Kiosk>, found: &[DeviceStatus]) {
+    let page = kiosk.window.global::<ui::DevicesAdapter>();
+    let before = page.get_devices();
+    let test_of =
+        |row: &DeviceRow| before.iter().find(|old| old.kind == row.kind && old.name == row.name).map_or(DeviceTest::None, |old| old.test);
+    let rows = found.iter().map(|status| {
+        let row = row(status);
+        DeviceRow { test: test_of(&row), ..row }
+    });
+    page.set_devices(fill(before.clone(), rows.collect::<Vec<_>>().into_iter()));
+}
+
+fn row(status: &DeviceStatus) -> DeviceRow {
+    let is_there = status.state != DeviceState::Off;
+    DeviceRow {
+        kind: kind_out(status.kind),
+        name: status.name.as_str().into(),
+        state: state_out(status.state),
+        detail: status.fault.as_deref().unwrap_or_default().into(),
+        // A call tells another system of somebody: there is no harmless one.
+        can_test: is_there && status.kind != DeviceKind::Webhook,
+        test: DeviceTest::None,
+    }
+}
+
+fn test(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
+    match kind {
+        DeviceKind::Camera => test_camera(kiosk),
+        // The next scan is the answer; see `scanned`.
+        DeviceKind::Scanner => {
+            let weak = kiosk.weak();
+            slint::Timer::single_shot(TEST, move || {
+                if let Some(kiosk) = weak.upgrade().filter(|kiosk| is_tested(kiosk, kind)) {
+                    set_test(&kiosk, kind, DeviceTest::Failed);
+                }
+            });
+        }
+        DeviceKind::Printer => test_printer(kiosk),
+        DeviceKind::Mail => {
+            if let Some(mailer) = kiosk.devices.mail.clone() {
+                on_a_thread(kiosk, move || Message::DeviceTested { kind, worked: mailer.test().is_ok() });
+            }
+        }
+        DeviceKind::Sound => {
+            kiosk.devices.player.iter().for_each(|player| player.play(Chime::Welcome));
+            set_test(kiosk, kind, DeviceTest::Worked);
+        }
+        DeviceKind::Speech => {
+            let words = Words::of(kiosk.language());
+            let line = Line::public(words.say("test page", "Test page"));
+            kiosk.devices.voice.iter().for_each(|voice| voice.speak(kiosk.language().code(), std::slice::from_ref(&line)));
+            set_test(kiosk, kind, DeviceTest::Worked);
+        }
+        DeviceKind::Webhook => {}
+    }
+}
+
+/// On until it shows something, or has had the time to.
+fn test_camera(kiosk: &Rc<Kiosk>) {
+    let Some(camera) = kiosk.devices.camera.clone() else { return };
+    on_a_thread(kiosk, move || {
+        let (told, hears) = std::sync::mpsc::channel();
+        let watch = camera.watch(move |event| {
+            if event == Event::State(State::Running) {
+                // Whoever waited may have given up.
+                let _ = told.send(());
+            }
+        });
+        let worked = hears.recv_timeout(TEST / 4).is_ok();
+        drop(watch);
+        Message::DeviceTested { kind: DeviceKind::Camera, worked }
+    });
+}
+
+fn test_printer(kiosk: &Rc<Kiosk>) {
+    let Some(printer) = kiosk.devices.printer.clone() else { return };
+    let (now, language, post) = (kiosk.now(), kiosk.language(), kiosk.desk.post());
+    let size = printer.label().map_or(A4, size_of);
+    printer.print_later(
+        "test",
+        Box::new(move || test_page::render(&now, language, size).map_err(|error| error.to_string())),
+        Box::new(move |printed| post.send(Message::DeviceTested { kind: DeviceKind::Printer, worked: printed.is_ok() })),
+    );
+}
+
+pub fn tested(kiosk: &Rc<Kiosk>, kind: DeviceKind, worked: bool) {
+    set_test(kiosk, kind, if worked { DeviceTest::Worked } else { DeviceTest::Failed });
+    look(kiosk);
+}
+
+/// A scanner has read something. `true`: somebody was testing it.
+pub(super) fn scanned(kiosk: &Rc<Kiosk>) -> bool {
+    let is_tested = is_tested(kiosk, DeviceKind::Scanner);
+    if is_tested {
+        set_test(kiosk, DeviceKind::Scanner, DeviceTest::Worked);
+    }
+    is_tested
+}
+
+fn is_tested(kiosk: &Kiosk, kind: DeviceKind) -> bool {
+    let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
+    rows.iter().any(|row| row.kind == kind_out(kind) && row.test == DeviceTest::Running)
+}
+
+fn set_test(kiosk: &Kiosk, kind: DeviceKind, test: DeviceTest) {
+    let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
+    for (number, row) in rows.iter().enumerate().filter(|(_, row)| row.kind == kind_out(kind)) {
+        rows.set_row_data(number, DeviceRow { test, ..row });
+    }
+}
+
+fn kind_out(kind: DeviceKind) -> ui::DeviceKind {
+    match kind {
+        DeviceKind::Camera => ui::DeviceKind::Camera,
+        DeviceKind::Scanner => ui::DeviceKind::Scanner,
+        DeviceKind::Printer => ui::DeviceKind::Printer,
+        DeviceKind::Mail => ui::DeviceKind::Mail,
+        DeviceKind::Webhook => ui::DeviceKind::Webhook,
+        DeviceKind::Sound => ui::DeviceKind::Sound,
+        DeviceKind::Speech => ui::DeviceKind::Speech,
+    }
+}
+
+fn kind_in(kind: ui::DeviceKind) -> DeviceKind {
+    match kind {
+        ui::DeviceKind::Camera => DeviceKind::Camera,
+        ui::DeviceKind::Scanner => DeviceKind::Scanner,
+        ui::DeviceKind::Printer => DeviceKind::Printer,
+        ui::DeviceKind::Mail => DeviceKind::Mail,
+        ui::DeviceKind::Webhook => DeviceKind::Webhook,
+        ui::DeviceKind::Sound => DeviceKind::Sound,
+        ui::DeviceKind::Speech => DeviceKind::Speech,
+    }
+}
+
+fn state_out(state: DeviceState) -> ui::DeviceState {
+    match state {
+        DeviceState::Ready => ui::DeviceState::Ready,
+        DeviceState::Off => ui::DeviceState::Off,
+        DeviceState::Starting => ui::DeviceState::Starting,
+        DeviceState::Absent => ui::DeviceState::Absent,
+        DeviceState::NoRights => ui::DeviceState::NoRights,
+        DeviceState::Busy => ui::DeviceState::Busy,
+        DeviceState::Silent => ui::DeviceState::Silent,
+        DeviceState::Frozen => ui::DeviceState::Frozen,
+        DeviceState::Dark => ui::DeviceState::Dark,
+        DeviceState::OutOfPaper => ui::DeviceState::OutOfPaper,
+        DeviceState::CoverOpen => ui::DeviceState::CoverOpen,
+        DeviceState::Paused => ui::DeviceState::Paused,
+        DeviceState::Refuses => ui::DeviceState::Refuses,
+        DeviceState::Untrusted => ui::DeviceState::Untrusted,
+        DeviceState::Rejected => ui::DeviceState::Rejected,
+        DeviceState::Failed => ui::DeviceState::Failed,
+    }
+}

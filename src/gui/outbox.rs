@@ -1,0 +1,140 @@
+//! What goes out by itself: letters to hosts, and calls to another system of the house, one at a time each way.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use super::Kiosk;
+use super::ask::Message;
+use super::kiosk::trouble;
+use crate::desk::send_messages::{ClaimedMessage, Delivery, Telling, claim_message, settle_message};
+use crate::devices::delivery::Fault;
+use crate::devices::mail::{Enclosure, Letter};
+use crate::devices::webhook::Call;
+use crate::documents::letter::{self, House};
+use crate::documents::{DocumentError, call, invitation};
+use crate::domain::access::Actor;
+use crate::domain::message::Channel;
+
+/// Which ways are being used just now.
+#[derive(Default)]
+pub struct Outbox {
+    mail: Cell<bool>,
+    webhook: Cell<bool>,
+}
+
+impl Outbox {
+    fn is_busy(&self, channel: Channel) -> &Cell<bool> {
+        match channel {
+            Channel::Mail => &self.mail,
+            Channel::Webhook => &self.webhook,
+        }
+    }
+}
+
+/// A message that was sent, or was not.
+pub struct Sent {
+    channel: Channel,
+    message: ClaimedMessage,
+    outcome: Result<(), Fault>,
+}
+
+/// Sends what is due.
+pub(super) fn tend(kiosk: &Rc<Kiosk>) {
+    Channel::ALL.into_iter().for_each(|channel| tend_channel(kiosk, channel));
+}
+
+fn tend_channel(kiosk: &Rc<Kiosk>, channel: Channel) {
+    let is_there = match channel {
+        Channel::Mail => kiosk.devices.mail.is_some(),
+        Channel::Webhook => kiosk.devices.webhook.is_some(),
+    };
+    if !is_there || kiosk.outbox.is_busy(channel).replace(true) {
+        return;
+    }
+    kiosk.ask(
+        move |desk| claim_message(desk, &Actor::Clock, channel),
+        move |kiosk, claimed| match claimed {
+            Ok(Some(message)) => send(kiosk, channel, message),
+            Ok(None) => kiosk.outbox.is_busy(channel).set(false),
+            Err(error) => {
+                trouble(&error);
+                kiosk.outbox.is_busy(channel).set(false);
+            }
+        },
+    );
+}
+
+fn send(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage) {
+    let facts = kiosk.facts.borrow();
+    let house = House::of(&facts.profile, &facts.config);
+    let post = kiosk.desk.post();
+    let told = message.clone();
+    let tell = move |outcome| post.send(Message::Sent(Box::new(Sent { channel, message: told, outcome })));
+    match (channel, &kiosk.devices.mail, &kiosk.devices.webhook) {
+        (Channel::Mail, Some(mailer), _) => match letter_of(&message, &house, facts.config.mail.as_ref().map(|mail| mail.from.as_str())) {
+            Ok(Some(letter)) => mailer.send_later(letter, tell),
+            Ok(None) => settle(kiosk, channel, message, Delivery::Refused),
+            Err(error) => {
+                tracing::error!(%error, "a letter cannot be written");
+                settle(kiosk, channel, message, Delivery::Refused);
+            }
+        },
+        (Channel::Webhook, _, Some(webhook)) => match (&message.telling, &facts.config.webhook) {
+            (Telling::Arrival { arrival, .. }, Some(hook)) => {
+                let body = call::arrival(message.id, arrival, &house, hook.format);
+                webhook.call_later(Call { id: message.id.to_string(), at: message.claimed_at.timestamp(), body }, tell);
+            }
+            _ => settle(kiosk, channel, message, Delivery::Refused),
+        },
+        _ => kiosk.outbox.is_busy(channel).set(false),
+    }
+}
+
+/// `None` for a message that names nobody to write to.
+fn letter_of(message: &ClaimedMessage, house: &House, organiser: Option<&str>) -> Result<Option<Letter>, DocumentError> {
+    let (to, text, files) = match &message.telling {
+        Telling::Arrival { to: None, .. } => return Ok(None),
+        Telling::Arrival { to: Some(to), arrival } => (to, letter::arrival(arrival, house), Vec::new()),
+        Telling::Invitation { to, invitation: invited } => {
+            let calendar = invitation::calendar(invited, house, organiser)?;
+            let files = vec![
+                Enclosure { name: "invitation.ics", kind: "text/calendar; method=PUBLISH; charset=utf-8", bytes: calendar },
+                Enclosure { name: "invitation.png", kind: "image/png", bytes: invitation::qr_png(invited)? },
+            ];
+            (to, letter::invitation(invited, house), files)
+        }
+    };
+    Ok(Some(Letter {
+        message_id: message.id.to_string(),
+        date: SystemTime::from(message.queued_at),
+        to: to.as_str().to_owned(),
+        subject: text.subject,
+        plain: text.plain,
+        html: text.html,
+        files,
+    }))
+}
+
+/// The other side has answered, or has not. What else is due goes next.
+pub fn sent(kiosk: &Rc<Kiosk>, sent: Sent) {
+    let delivery = match sent.outcome {
+        Ok(()) => Delivery::Taken,
+        Err(Fault::Temporary(_)) => Delivery::Failed,
+        Err(Fault::Permanent(_)) => Delivery::Refused,
+    };
+    settle(kiosk, sent.channel, sent.message, delivery);
+}
+
+fn settle(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage, delivery: Delivery) {
+    kiosk.ask(
+        move |desk| settle_message(desk, &Actor::Clock, &message, delivery),
+        move |kiosk, settled| {
+            kiosk.outbox.is_busy(channel).set(false);
+            match settled {
+                Ok(_) => tend_channel(kiosk, channel),
+                Err(error) => drop(trouble(&error)),
+            }
+        },
+    );
+}
