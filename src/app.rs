@@ -15,15 +15,14 @@ use crate::cli::{self, Answer, Args, Command};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
 use crate::desk::import_participants::erase_unfinished_imports;
-use crate::desk::{Desk, DeskError, Folder, OpenError, StoreError, close_day, standard_profile};
+use crate::desk::{Desk, DeskError, Folder, FolderLock, OpenError, StoreError, close_day, standard_profile};
 use crate::devices::heartbeat::{BEAT, Heartbeat};
-use crate::devices::scanner::Scanners;
 use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, camera, closed, devices, import, outbox, print_list, roll_call, scan, time};
+use crate::gui::{Facts, Kiosk, camera, choose_device, closed, devices, import, outbox, print_list, roll_call, scan, time};
 
 pub mod demo;
 #[cfg(feature = "headless")]
@@ -102,9 +101,16 @@ fn open_kiosk(folder: Folder) -> Result<(), AppError> {
     if !folder.holds_desk() {
         Desk::init(folder.clone(), standard_profile(), &Config::default(), clock.clone(), build_date())?;
     }
-    let _lock = folder.lock_alone()?;
-    let desk = Desk::open(folder, clock.clone(), build_date())?;
+    let (desk, _lock) = open_alone(folder, clock.clone())?;
     show(desk, clock, |_| {})
+}
+
+/// Opens a folder's desk for the one kiosk that it may have.
+pub fn open_alone(folder: Folder, clock: Arc<dyn Clock>) -> Result<(Desk, FolderLock), AppError> {
+    // In this order: bringing an older file up to date takes the folder for itself meanwhile.
+    let desk = Desk::open(folder.clone(), clock, build_date())?;
+    let lock = folder.lock_alone()?;
+    Ok((desk, lock))
 }
 
 /// Sweeps, then opens the window and stays until it closes.
@@ -112,17 +118,12 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
-    let devices = cli::devices::of(desk.config(), &desk.profile().controller.name);
-    devices.printer.iter().for_each(|printer| printer.forget());
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
-    let scanners = devices.scanners.clone();
-    let kiosk = Kiosk::open(window, desk, clock, devices, post.clone())?;
-    let tell = post.clone();
-    let scanners = Scanners::listen(scanners, move |event| tell.send(Message::Scanner(event)));
-    // Whoever has a scanner can still have it type.
-    let _scanners = scanners.inspect_err(|error| tracing::error!(%error, "no scanner is read"));
+    let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, &facts.profile.controller.name));
+    let kiosk = Kiosk::open(window, desk, clock, equip, post.clone())?;
+    kiosk.devices().printer.iter().for_each(|printer| printer.forget());
     prepare(&kiosk);
     QUEUE.set(Some((Rc::downgrade(&kiosk), messages)));
     let seconds = slint::Timer::default();
@@ -221,7 +222,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Answer { ticket, answer } => kiosk.desk.settle(kiosk, ticket, answer),
         Message::Swept(outcome) => {
             outcome.iter().for_each(note_sweep);
-            kiosk.devices.printer.iter().for_each(|printer| printer.forget());
+            kiosk.devices().printer.iter().for_each(|printer| printer.forget());
             time::swept(kiosk, outcome.as_ref());
         }
         Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
@@ -231,6 +232,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         Message::Camera(event) => camera::heard(kiosk, event),
         Message::Scanner(event) => scan::heard(kiosk, event),
         Message::DevicesSeen(found) => devices::seen(kiosk, &found),
+        Message::DevicesFound { kind, found } => choose_device::found(kiosk, kind, &found),
         Message::DeviceTested { kind, worked } => devices::tested(kiosk, kind, worked),
         Message::Sent(sent) => outbox::sent(kiosk, *sent),
         Message::FileChecked { sound: true } => tracing::info!("every page of the file is sound"),

@@ -12,6 +12,7 @@ use super::headless::{Headless, SIZES};
 use super::{AppError, demo};
 use crate::desk::clock::SimulatedClock;
 use crate::devices::{DeviceKind, DeviceState, DeviceStatus};
+use crate::documents::qr;
 use crate::domain::clock::Clock;
 use crate::domain::language::Language;
 use crate::gui::{devices, language_out, window as ui};
@@ -100,6 +101,10 @@ const STATES: &[(&str, Reach)] = &[
     ("my_ticket-open", |kiosk| kiosk.scan(ticket(demo::EARLY))),
     ("refusal-see_desk", |kiosk| kiosk.scan("demo-nobody-has-this-code")),
     ("today-busy", staff),
+    ("today-untold", |kiosk| {
+        staff(kiosk);
+        kiosk.window().global::<ui::TodayAdapter>().set_untold("Karen Kærsgård".into());
+    }),
     ("events-list", events),
     ("events-new", |kiosk| {
         events(kiosk);
@@ -162,7 +167,10 @@ const STATES: &[(&str, Reach)] = &[
             &kiosk.kiosk,
             &[
                 DeviceStatus::ready(DeviceKind::Camera, "/dev/video0"),
-                DeviceStatus::of(DeviceKind::Scanner, "05e0:1200", DeviceState::Absent),
+                DeviceStatus {
+                    fault: Some("not plugged in".to_owned()),
+                    ..DeviceStatus::of(DeviceKind::Scanner, "05e0:1200", DeviceState::Absent)
+                },
                 DeviceStatus::of(DeviceKind::Printer, "ipp://localhost:631/printers/labels", DeviceState::OutOfPaper),
                 DeviceStatus::ready(DeviceKind::Mail, "mail.example.org"),
                 DeviceStatus::off(DeviceKind::Webhook),
@@ -170,6 +178,24 @@ const STATES: &[(&str, Reach)] = &[
                 DeviceStatus::ready(DeviceKind::Speech, "speech-dispatcher"),
             ],
         );
+    }),
+    ("settings-choose-device", |kiosk| {
+        settings(kiosk);
+        kiosk.window().global::<ui::SettingsAdapter>().set_sheet(ui::SettingsSheet::Devices);
+        let page = kiosk.window().global::<ui::DevicesAdapter>();
+        let printer = |name: &str, queue: &str, chosen| ui::CandidateRow {
+            name: name.into(),
+            address: format!("ipp://localhost:631/printers/{queue}").into(),
+            chosen,
+        };
+        let printers = vec![printer("Brother QL-820NWB", "labels", true), printer("HP LaserJet, 2. sal", "office", false)];
+        page.set_candidates(slint::ModelRc::new(slint::VecModel::from(printers)));
+        let sizes = ["A4", "62 × 100", "100 × 150", "86 × 54", "54 × 86"].map(slint::SharedString::from);
+        page.set_sizes(slint::ModelRc::new(slint::VecModel::from(sizes.to_vec())));
+        page.set_size(1);
+        page.set_has_one(true);
+        page.set_choice(ui::DeviceKind::Printer);
+        page.set_choosing(true);
     }),
     ("settings-about", |kiosk| {
         settings(kiosk);
@@ -179,24 +205,14 @@ const STATES: &[(&str, Reach)] = &[
 
 /// What a camera sees: somebody's ticket in front of a wall.
 fn held_up() -> slint::Image {
-    let mut picture = slint::SharedPixelBuffer::<slint::Rgb8Pixel>::new(640, 480);
-    let qr = qrcode::QrCode::new(ticket(0)).ok();
-    let (width, module) = (qr.as_ref().map_or(0, qrcode::QrCode::width), 8);
-    for (at, pixel) in picture.make_mut_slice().iter_mut().enumerate() {
-        let (x, y) = (at % 640, at / 640);
-        let is_paper = (200..440).contains(&x) && y >= 90;
-        let place = |at: usize, from: usize| at.checked_sub(from).map(|at| at / module).filter(|at| *at < width);
-        let is_dark = qr.as_ref().zip(place(x, 228).zip(place(y, 150))).is_some_and(|(qr, place)| qr[place] == qrcode::Color::Dark);
-        let shade = if is_dark {
-            20
-        } else if is_paper {
-            245
-        } else {
-            90
-        };
-        *pixel = slint::Rgb8Pixel::new(shade, shade, shade);
+    let mut picture = RgbaImage::from_pixel(640, 480, Rgba([90, 90, 90, 255]));
+    let paper = RgbaImage::from_pixel(240, 390, Rgba([245, 245, 245, 255]));
+    imageops::overlay(&mut picture, &paper, 200, 90);
+    if let Ok(code) = qr::picture(ticket(0), 6) {
+        let code = DynamicImage::from(code).into_rgba8();
+        imageops::overlay(&mut picture, &code, 320 - i64::from(code.width()) / 2, 120);
     }
-    slint::Image::from_rgb8(picture)
+    slint::Image::from_rgba8(slint::SharedPixelBuffer::clone_from_slice(&picture, 640, 480))
 }
 
 fn overlay(kiosk: &Headless, overlay: ui::Overlay) {

@@ -23,6 +23,8 @@ use crate::gui::{Kiosk, time};
 
 /// How long an answer of the desk may take before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Of a second that passes.
+const STEPS: u32 = 10;
 
 /// A kiosk that is driven by hand.
 pub struct Headless {
@@ -47,7 +49,7 @@ impl Headless {
         // Refused only when this thread has one already, which is the same.
         drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
         let (post, messages) = Post::new(|| {});
-        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), devices, post)?;
+        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), Box::new(move |_| devices.clone()), post)?;
         let headless = Headless { kiosk, clock, messages };
         headless.resize(SIZES[0]);
         headless.kiosk.window.show()?;
@@ -103,7 +105,8 @@ impl Headless {
     pub fn pass(&self, seconds: u32) {
         for _ in 0..seconds {
             self.clock.advance(TimeDelta::seconds(1));
-            mock_elapsed_time(Duration::from_secs(1));
+            // A timer that a change starts runs only from the next step on: one long step would not end it.
+            (0..STEPS).for_each(|_| mock_elapsed_time(Duration::from_secs(1) / STEPS));
             time::tick(&self.kiosk);
             self.settle();
         }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
+use super::printing::printer_of;
 use super::retention::class_name;
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;
@@ -25,6 +26,8 @@ impl EraseDue {
         } else {
             erase_unfinished_imports(desk)?;
             close_day(desk, &Actor::Operator)?;
+            // Papers of people who are due may lie in a folder.
+            printer_of(desk.config()).ok().flatten().iter().for_each(|printer| printer.forget());
             erase_due(desk, &Actor::Operator)?
         };
         let words = answer.words();

@@ -2,9 +2,10 @@
 
 use toml_edit::{DocumentMut, value};
 
+use super::choose_device::replace_config;
 use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
-use crate::domain::config::parse_closing_time;
+use crate::domain::config::{Config, parse_closing_time};
 use crate::domain::profile::Profile;
 use crate::domain::text::{TextFault, line};
 
@@ -89,8 +90,7 @@ pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &T
     folder.replace(&folder.profile_file(), &text)?;
     desk.profile = profile;
     if desk.config.closes_at != taken.closes_at {
-        desk.config.closes_at = taken.closes_at;
-        folder.replace(&folder.config_file(), &toml::to_string(&desk.config).expect("a config is plain TOML"))?;
+        replace_config(desk, Config { closes_at: taken.closes_at, ..desk.config.clone() })?;
     }
     let mut line = desk.audit_line(now, by, verb);
     line.detail = Some(format!("profile {} {}", desk.profile.version, Profile::sha256(&text)));

@@ -6,6 +6,7 @@ pub mod add_staff;
 pub mod answer_photos;
 pub mod change_settings;
 pub mod check_in;
+pub mod choose_device;
 pub mod clock;
 pub mod close_day;
 pub mod confirm_clock;
@@ -28,6 +29,7 @@ pub mod show_retention;
 pub mod show_ticket;
 pub mod sign_in;
 pub mod sign_out;
+pub mod take_badge;
 pub mod take_roll_call;
 mod ticket_code;
 pub mod undo_check_in;
@@ -120,7 +122,7 @@ impl Desk {
             return Err(StoreError::AlreadyThere.into());
         }
         folder.replace(&folder.profile_file(), profile)?;
-        folder.replace(&folder.config_file(), &toml::to_string(config).expect("a config is plain TOML"))?;
+        folder.replace(&folder.config_file(), &config.to_toml())?;
         // Last, because a folder with a database is a desk: however its making is cut short, it can be made again.
         Store::create(&folder)?;
         Desk::open(folder, clock, build)

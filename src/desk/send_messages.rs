@@ -47,8 +47,8 @@ pub enum SettleMessageOutcome {
     Sent,
     /// It is tried again then, unless it has lost its worth.
     Waits(DateTime<Utc>),
-    /// It is not tried again, and the audit says so; whom nobody told.
-    Ended(Option<HostName>),
+    /// It is not tried again, and the audit says so.
+    Ended,
 }
 
 /// The next message of a channel whose time has come, its try counted.
@@ -91,7 +91,7 @@ pub fn settle_message(
         }
         Delivery::Failed => {
             let next = messages::find(desk.store.reader(), message.id)?;
-            Ok(next.map_or(SettleMessageOutcome::Ended(None), |(_, next_at)| SettleMessageOutcome::Waits(next_at)))
+            Ok(next.map_or(SettleMessageOutcome::Ended, |(_, next_at)| SettleMessageOutcome::Waits(next_at)))
         }
         Delivery::Refused => {
             let found = messages::find(desk.store.reader(), message.id)?;
@@ -105,30 +105,9 @@ pub fn settle_message(
                 // Unlike what else the clock does, this is about somebody who waits.
                 if messages::erase(tx, message.id)? { audit::insert(tx, &line) } else { Ok(()) }
             })?;
-            Ok(SettleMessageOutcome::Ended(match &message.telling {
-                Telling::Arrival { arrival, .. } => arrival.host.clone(),
-                Telling::Invitation { invitation, .. } => Some(invitation.host.clone()),
-            }))
+            Ok(SettleMessageOutcome::Ended)
         }
     }
-}
-
-/// When the next message of a channel is to be tried; `None` while none waits.
-pub fn next_message_at(desk: &Desk, channel: Channel) -> Result<Option<DateTime<Utc>>, DeskError> {
-    Ok(messages::next_at(desk.store.reader(), channel)?)
-}
-
-/// What waits in a channel, in numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    pub messages: usize,
-    /// Those that were tried at least once.
-    pub tried: usize,
-}
-
-pub fn count_waiting(desk: &Desk, channel: Channel) -> Result<Waiting, DeskError> {
-    let (messages, tried) = messages::count_waiting(desk.store.reader(), channel)?;
-    Ok(Waiting { messages, tried })
 }
 
 /// What is to be told when somebody signs in, as this desk and its profile have it.

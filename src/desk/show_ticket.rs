@@ -4,11 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::answer_photos::{self, AnswerPhotosOutcome, PhotoQuestion, Whose};
 use super::check_in::ParticipantCard;
-use super::{Desk, DeskError, ticket_code};
+use super::{Desk, DeskError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Verdict;
-use crate::domain::code::ShortCode;
-use crate::domain::consent::BadgeMark;
 use crate::domain::ids::EventId;
 use crate::domain::language::Language;
 use crate::domain::notice::{ShownNotice, Situation};
@@ -71,32 +69,4 @@ pub fn show_ticket(
         event_name: event.name,
         participant: participant.into(),
     })))
-}
-
-/// What stands on a participant's badge.
-#[derive(Clone, Debug)]
-pub struct TakenBadge {
-    pub event_name: String,
-    pub starts_at: DateTime<Utc>,
-    pub participant: ParticipantCard,
-    pub mark: BadgeMark,
-    pub short_code: ShortCode,
-}
-
-/// The badge of whoever holds a code; `None` where nobody does.
-///
-/// **Shape** a ticket with its short code, where there was none yet.
-pub fn take_badge(
-    desk: &mut Desk,
-    by: &Actor,
-    event: Option<EventId>,
-    code: &str,
-    language: Language,
-) -> Result<Option<TakenBadge>, DeskError> {
-    let now = desk.admit(by, Verb::ShowTicket)?;
-    let Ok((event, participant)) = answer_photos::find(desk, &now, event, &Whose::Code(code.to_owned()))? else { return Ok(None) };
-    let mark = answer_photos::question(desk, &event, participant.id, language)?.mark;
-    desk.signing_key(&now)?;
-    let (_, short_code) = desk.write(&now, |tx| ticket_code::ensure(tx, event.id, participant.id, now.at))?;
-    Ok(Some(TakenBadge { starts_at: event.starts_at, event_name: event.name, participant: participant.into(), mark, short_code }))
 }

@@ -21,7 +21,7 @@ use zeroize::Zeroize;
 use self::source::{FRAME, Fault, SILENCE};
 use super::code_reader::{self, CodeText, Grey};
 use super::picture::Picture;
-use super::{DeviceKind, DeviceState, DeviceStatus};
+use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 
 /// The widest live picture, in pixels.
 const SHOWN_WIDTH_MAX: u32 = 640;
@@ -106,15 +106,16 @@ pub enum Event {
 
 type Tell = Box<dyn Fn(Event) + Send + Sync>;
 
-/// A camera of this machine, as the operating system names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub source: String,
-    pub name: String,
+/// A camera's address without the password that one on a network may have.
+pub fn shown(source: &str) -> String {
+    match (source.split_once("://"), source.split_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => source.to_owned(),
+    }
 }
 
 /// The cameras of this machine. Opens each for a moment.
-pub fn list() -> Vec<Found> {
+pub fn list() -> Vec<Candidate> {
     v4l2::list()
 }
 
@@ -173,12 +174,7 @@ impl Camera {
 
     /// How it is, as far as can be seen without switching it on.
     pub fn look(&self) -> DeviceStatus {
-        // A network camera's address may hold a password.
-        let source = self.setting.source.as_str();
-        let name = source.split_once('@').map_or_else(
-            || source.to_owned(),
-            |(before, host)| before.split_once("://").map_or_else(|| source.to_owned(), |(scheme, _)| format!("{scheme}://{host}")),
-        );
+        let (source, name) = (self.setting.source.as_str(), shown(&self.setting.source));
         let state = match self.state() {
             State::Off if source.contains("://") => DeviceState::Ready,
             State::Off => match rustix::fs::access(source, rustix::fs::Access::READ_OK) {

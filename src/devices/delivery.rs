@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use super::{DeviceKind, DeviceState, DeviceStatus};
 
@@ -75,18 +74,20 @@ impl Fault {
     }
 }
 
-/// How a way stands, as it was seen last; nothing before anything was sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Health {
-    /// How long ago something got there.
-    pub worked: Option<Duration>,
-    /// What stood in the way last, and how long ago; `None` once something got there again.
-    pub trouble: Option<(Trouble, Duration)>,
-}
+/// What stood in the way last; nothing once something got there again.
+#[derive(Default)]
+pub(super) struct Record(Mutex<Option<Trouble>>);
 
-impl Health {
-    pub(super) fn status(self, kind: DeviceKind, name: &str) -> DeviceStatus {
-        let Some((trouble, _)) = self.trouble else { return DeviceStatus::ready(kind, name) };
+impl Record {
+    /// Notes an outcome and hands it on.
+    pub(super) fn note(&self, outcome: Result<(), Fault>) -> Result<(), Fault> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = outcome.err().map(Fault::trouble);
+        outcome
+    }
+
+    /// How the way was when it was last used.
+    pub(super) fn status(&self, kind: DeviceKind, name: &str) -> DeviceStatus {
+        let Some(trouble) = *self.0.lock().unwrap_or_else(PoisonError::into_inner) else { return DeviceStatus::ready(kind, name) };
         let state = match trouble {
             Trouble::Unreachable | Trouble::TimedOut => DeviceState::Silent,
             Trouble::Certificate | Trouble::NoEncryption => DeviceState::Untrusted,
@@ -95,33 +96,6 @@ impl Health {
             Trouble::Setting => DeviceState::Failed,
         };
         DeviceStatus { kind, name: name.to_owned(), state, fault: Some(trouble.word().to_owned()) }
-    }
-}
-
-/// What has become of what was sent.
-#[derive(Default)]
-pub(super) struct Record(Mutex<Past>);
-
-#[derive(Default)]
-struct Past {
-    worked: Option<Instant>,
-    trouble: Option<(Trouble, Instant)>,
-}
-
-impl Record {
-    /// Notes an outcome and hands it on.
-    pub(super) fn note(&self, outcome: Result<(), Fault>) -> Result<(), Fault> {
-        let mut record = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match outcome {
-            Ok(()) => *record = Past { worked: Some(Instant::now()), trouble: None },
-            Err(fault) => record.trouble = Some((fault.trouble(), Instant::now())),
-        }
-        outcome
-    }
-
-    pub(super) fn health(&self) -> Health {
-        let record = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Health { worked: record.worked.map(|at| at.elapsed()), trouble: record.trouble.map(|(trouble, at)| (trouble, at.elapsed())) }
     }
 }
 

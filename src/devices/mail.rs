@@ -12,7 +12,7 @@ use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message};
 
-use super::delivery::{Fault, Health, Record, Trouble, read_ca, trouble_below};
+use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
 use super::{DeviceKind, DeviceStatus};
 
 /// How the way to the server is kept from others.
@@ -111,13 +111,9 @@ impl Mailer {
         self.record.note(outcome).map_err(Fault::trouble)
     }
 
-    pub fn health(&self) -> Health {
-        self.record.health()
-    }
-
     /// How the way was when it was last used.
     pub fn look(&self) -> DeviceStatus {
-        self.health().status(DeviceKind::Mail, &self.server.server)
+        self.record.status(DeviceKind::Mail, &self.server.server)
     }
 
     fn deliver(&self, letter: &Letter) -> Result<(), Fault> {

@@ -56,6 +56,30 @@ impl Devices {
     }
 }
 
+/// A device that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What goes into the config.
+    pub address: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// The cameras, scanners or printers that this machine knows of. Opens cameras for a moment, and asks its print server.
+pub fn list_candidates(kind: DeviceKind) -> Vec<Candidate> {
+    match kind {
+        DeviceKind::Camera => camera::list(),
+        DeviceKind::Scanner => scanner::list(),
+        DeviceKind::Printer => printer::ipp::list(printer::ipp::LOCAL)
+            .inspect_err(|state| tracing::info!(state = state.word(), "the print server of this machine lists no printers"))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|found| Candidate { address: found.uri, name: found.name })
+            .collect(),
+        DeviceKind::Mail | DeviceKind::Webhook | DeviceKind::Sound | DeviceKind::Speech => Vec::new(),
+    }
+}
+
 /// How a device is, for whoever looks after the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceStatus {

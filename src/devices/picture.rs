@@ -109,13 +109,12 @@ impl Picture {
 
     /// The brightness of each pixel, in place of what `grey` held.
     pub fn write_grey(&self, grey: &mut Vec<u8>) {
-        grey.clear();
-        // ITU-R BT.601.
-        grey.extend(
-            self.rgb
-                .chunks_exact(3)
-                .map(|pixel| ((u32::from(pixel[0]) * 77 + u32::from(pixel[1]) * 150 + u32::from(pixel[2]) * 29) >> 8) as u8),
-        );
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        grey.resize(pixels.len(), 0);
+        for (grey, [red, green, blue]) in grey.iter_mut().zip(pixels) {
+            // ITU-R BT.601.
+            *grey = ((u16::from(*red) * 77 + u16::from(*green) * 150 + u16::from(*blue) * 29) >> 8) as u8;
+        }
     }
 
     /// Overwrites every pixel and becomes empty.

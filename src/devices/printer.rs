@@ -142,7 +142,7 @@ pub trait Printer: Send + Sync {
 
     /// How each printer is that is behind this.
     fn look(&self) -> Vec<DeviceStatus> {
-        let state = self.status("").state;
+        let Status { state, keeps_jobs, .. } = self.status("");
         let seen = match state {
             State::Unknown => DeviceState::Starting,
             State::Ready | State::Printing => DeviceState::Ready,
@@ -153,7 +153,11 @@ pub trait Printer: Send + Sync {
             State::NoAnswer => DeviceState::Silent,
             State::Jammed | State::NoInk | State::NotAPrinter => DeviceState::Failed,
         };
-        let fault = (seen != DeviceState::Ready).then(|| state.word().to_owned());
+        let fault = match seen {
+            DeviceState::Ready if keeps_jobs => Some("keeps what it has printed: set PreserveJobFiles to No in cupsd.conf".to_owned()),
+            DeviceState::Ready => None,
+            _ => Some(state.word().to_owned()),
+        };
         vec![DeviceStatus { kind: DeviceKind::Printer, name: self.place(), state: seen, fault }]
     }
 

@@ -13,7 +13,7 @@ use rustix::fs::{Access, Mode, OFlags, major, minor};
 use rustix::io::Errno;
 use rustix::termios::{self, ControlModes, OptionalActions, QueueSelector};
 
-use super::{DeviceKind, DeviceState, DeviceStatus};
+use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 use framing::{Framer, KeyEvent, Suffix, Wedge};
 
 pub mod framing;
@@ -73,6 +73,27 @@ pub fn look(choice: &Choice) -> DeviceStatus {
     choice.status(choice.first_of(Path::new(INPUTS), see).err().as_ref())
 }
 
+/// What can be chosen on this machine: whatever types, keyboards too, and serial lines that are plugged in.
+pub fn list() -> Vec<Candidate> {
+    list_in(Path::new(INPUTS), Path::new(LINES))
+}
+
+fn list_in(inputs: &Path, lines: &Path) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> =
+        list_typers(inputs).into_iter().map(|typer| Candidate { address: typer.usb, name: typer.name }).collect();
+    let mut lines: Vec<PathBuf> = std::fs::read_dir(lines).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+    lines.sort_unstable();
+    found.extend(
+        lines
+            .iter()
+            .filter_map(|line| Some(Candidate { address: line.to_str()?.to_owned(), name: line.file_name()?.to_str()?.to_owned() })),
+    );
+    found.dedup();
+    found
+}
+
+/// Where serial lines have lasting names.
+const LINES: &str = "/dev/serial/by-id";
 /// Where the kernel tells of input devices, to everybody.
 const INPUTS: &str = "/sys/class/input";
 /// How long until a scanner that is gone is looked for again, at first and at last.
@@ -105,19 +126,9 @@ impl Choice {
 
     /// The input devices that have this name or these USB numbers and letters to type: a scanner may also have buttons.
     fn list_inputs(&self, inputs: &Path) -> Vec<PathBuf> {
-        let is_meant = |input: &Path| {
-            let fact = |name: &str| std::fs::read_to_string(input.join("device").join(name)).unwrap_or_default().trim().to_owned();
-            let usb = format!("{}:{}", fact("id/vendor"), fact("id/product"));
-            (fact("name") == self.device || usb.eq_ignore_ascii_case(&self.device)) && has_letters(&fact("capabilities/key"))
-        };
-        let mut numbers: Vec<u32> = std::fs::read_dir(inputs)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| Some(entry.ok()?.path()).filter(|input| is_meant(input)))
-            .filter_map(|input| input.file_name()?.to_str()?.strip_prefix("event")?.parse().ok())
-            .collect();
-        numbers.sort_unstable();
-        numbers.into_iter().map(|number| PathBuf::from(format!("/dev/input/event{number}"))).collect()
+        let is_meant = |typer: &Typer| typer.name == self.device || typer.usb.eq_ignore_ascii_case(&self.device);
+        let meant = list_typers(inputs).into_iter().filter(is_meant);
+        meant.map(|typer| PathBuf::from(format!("/dev/input/event{}", typer.number))).collect()
     }
 
     fn status(&self, error: Option<&io::Error>) -> DeviceStatus {
@@ -135,6 +146,28 @@ impl Choice {
         }
         status
     }
+}
+
+/// An input device that types: a scanner, or a keyboard.
+struct Typer {
+    number: u32,
+    name: String,
+    /// `05e0:1200`
+    usb: String,
+}
+
+/// Those with letters to type, in the kernel's order.
+fn list_typers(inputs: &Path) -> Vec<Typer> {
+    let typer = |entry: io::Result<std::fs::DirEntry>| {
+        let input = entry.ok()?.path();
+        let fact = |name: &str| std::fs::read_to_string(input.join("device").join(name)).unwrap_or_default().trim().to_owned();
+        let number = input.file_name()?.to_str()?.strip_prefix("event")?.parse().ok()?;
+        let usb = format!("{}:{}", fact("id/vendor"), fact("id/product"));
+        has_letters(&fact("capabilities/key")).then(|| Typer { number, name: fact("name"), usb })
+    };
+    let mut typers: Vec<Typer> = std::fs::read_dir(inputs).into_iter().flatten().filter_map(typer).collect();
+    typers.sort_unstable_by_key(|typer| typer.number);
+    typers
 }
 
 /// Whether a device has the keys 1 and A, by the kernel's bitmap: words in hexadecimal, the lowest one last.
@@ -456,6 +489,10 @@ mod tests {
         let both = [PathBuf::from("/dev/input/event3"), PathBuf::from("/dev/input/event12")];
         assert_eq!([list("05e0:1200"), list("05E0:1200"), list("Symbol Bar Code Scanner")], [&both; 3]);
         assert!(list("Symbol").is_empty() && list("0000:0001").is_empty());
+        let lines = tempfile::tempdir().unwrap();
+        std::fs::write(lines.path().join("usb-Honeywell_1470g-if00"), "").unwrap();
+        let all: Vec<String> = list_in(place.path(), lines.path()).into_iter().map(|found| found.name).collect();
+        assert_eq!(all, ["Symbol Bar Code Scanner", "Keyboard", "Symbol Bar Code Scanner", "usb-Honeywell_1470g-if00"]);
         // Each is tried until one can be had; where none can, the last one says why.
         let attempt = |path: &Path| if path.ends_with("event3") { Err(Errno::BUSY.into()) } else { Ok(path.to_owned()) };
         assert_eq!(choice("05e0:1200").first_of(place.path(), attempt).unwrap(), both[1]);

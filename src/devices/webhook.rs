@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use super::delivery::{Fault, Health, Record, Trouble, read_ca, trouble_below};
+use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
 use super::{DeviceKind, DeviceStatus};
 
 /// How long one call may take.
@@ -73,13 +73,9 @@ impl Webhook {
         self.record.note(outcome)
     }
 
-    pub fn health(&self) -> Health {
-        self.record.health()
-    }
-
     /// How the way was when it was last used. Its address is nobody's business.
     pub fn look(&self) -> DeviceStatus {
-        self.health().status(DeviceKind::Webhook, "")
+        self.record.status(DeviceKind::Webhook, "")
     }
 
     fn post(&self, call: &Call) -> Result<(), Fault> {

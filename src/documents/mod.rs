@@ -14,7 +14,7 @@ mod page;
 pub mod participant_badge;
 pub mod participant_file;
 pub mod participant_list;
-mod qr;
+pub mod qr;
 pub mod roll_call;
 mod sheet;
 mod table;

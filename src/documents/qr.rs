@@ -19,6 +19,14 @@ pub(super) enum Level {
     H,
 }
 
+/// A code for a screen, black on white with its quiet zone; `module` is the side of one in pixels.
+///
+/// # Errors
+/// `Code` if no QR can hold it.
+pub fn picture(code: &str, module: u32) -> Result<GrayImage, DocumentError> {
+    Ok(Qr::of(code, Level::M)?.picture(module))
+}
+
 /// A QR code.
 pub(super) struct Qr {
     /// In modules, without the quiet zone.
@@ -45,17 +53,22 @@ impl Qr {
         column < self.width && row < self.width && self.modules[row * self.width + column] == Color::Dark
     }
 
-    /// Black on white with its quiet zone, as a PNG. `module` is the side of one in pixels.
-    pub(super) fn png(&self, module: u32) -> Vec<u8> {
+    /// Black on white with its quiet zone. `module` is the side of one in pixels.
+    fn picture(&self, module: u32) -> GrayImage {
         let quiet = QUIET_MODULES as u32;
         let side = (self.width as u32 + 2 * quiet) * module;
-        let picture = GrayImage::from_fn(side, side, |x, y| {
+        GrayImage::from_fn(side, side, |x, y| {
             let place = |pixel: u32| (pixel / module).checked_sub(quiet).map(|place| place as usize);
             match (place(x), place(y)) {
                 (Some(column), Some(row)) if self.is_dark(column, row) => Luma([0]),
                 _ => Luma([255]),
             }
-        });
+        })
+    }
+
+    /// [`Qr::picture`] as a PNG.
+    pub(super) fn png(&self, module: u32) -> Vec<u8> {
+        let picture = self.picture(module);
         let mut png = Cursor::new(Vec::new());
         picture.write_to(&mut png, ImageFormat::Png).expect("a small grey picture, written into memory");
         png.into_inner()

@@ -304,6 +304,11 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Scanner {
+    /// A scanner as it usually is.
+    pub fn at(device: impl Into<String>) -> Scanner {
+        Scanner { device: device.into(), suffix: Suffix::default(), gap_ms: Scanner::usual_gap() }
+    }
+
     const GAPS_MS: RangeInclusive<u16> = 20..=2000;
 
     fn usual_gap() -> u16 {
@@ -386,6 +391,11 @@ impl Config {
     pub fn is_evening(&self, now: NaiveTime) -> bool {
         const MORNING: NaiveTime = NaiveTime::from_hms_opt(6, 0, 0).expect("a time of day");
         self.evening_from.is_some_and(|from| now < MORNING || now >= from)
+    }
+
+    /// The text of `config.toml`.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a config is plain TOML")
     }
 
     /// Reads and checks `config.toml`.
@@ -554,7 +564,7 @@ mod tests {
             camera: Some(Camera { resolution: (640, 480), mirror: false, ..Camera::at("/dev/video0") }),
             ..Config::default()
         };
-        let text = toml::to_string(&config).expect("writes");
+        let text = config.to_toml();
         assert_eq!(Config::parse(&text).expect("valid"), config);
     }
 
@@ -665,7 +675,7 @@ mod tests {
         let label = Some(LabelSize { width_mm: 62.0, height_mm: 100.0 });
         assert_eq!(config.printers.badge, Some(Printer::Zebra(ZebraPrinter { uri: "socket://10.0.0.7".to_owned(), label, dpi: 300 })));
         assert_eq!(config.printers.roll_call, Some(Printer::Folder("/media/papers".into())));
-        let written = toml::to_string(&config).expect("writes");
+        let written = config.to_toml();
         assert_eq!(Config::parse(&written).expect("valid"), config);
         let sizes = ["50x50", "210x297", "49.9x50", "50x297.1", "62", "ax62"].map(|text| LabelSize::parse(text).is_some());
         assert_eq!(sizes, [true, true, false, false, false, false]);

@@ -46,7 +46,7 @@ fn tell(kiosk: &Rc<Kiosk>, text: SharedString, is_private: bool) {
 
 /// Looks whether somebody is there to read; a voice that was absent may have come meanwhile.
 pub(super) fn look(kiosk: &Kiosk) {
-    let can_speak = kiosk.devices.voice.as_ref().is_some_and(|voice| voice.is_there());
+    let can_speak = kiosk.devices().voice.as_ref().is_some_and(|voice| voice.is_there());
     kiosk.window.global::<Session>().set_can_speak(can_speak);
 }
 
@@ -65,7 +65,7 @@ pub(super) fn read_page(kiosk: &Rc<Kiosk>) {
 /// Whoever listened has gone, or has heard enough.
 pub(super) fn stop(kiosk: &Kiosk) {
     kiosk.aloud.answers.stop();
-    if let Some(voice) = &kiosk.devices.voice
+    if let Some(voice) = &kiosk.devices().voice
         && kiosk.aloud.has_spoken.take()
     {
         voice.stop();
@@ -77,7 +77,7 @@ fn is_on(kiosk: &Kiosk) -> bool {
 }
 
 fn say(kiosk: &Kiosk, lines: &[Line]) {
-    if let Some(voice) = &kiosk.devices.voice {
+    if let Some(voice) = &kiosk.devices().voice {
         kiosk.aloud.has_spoken.set(true);
         voice.speak(kiosk.language().code(), lines);
     }
@@ -87,6 +87,8 @@ fn say(kiosk: &Kiosk, lines: &[Line]) {
 fn page(mut texts: Vec<ShownText>) -> Vec<Line> {
     texts.retain(|text| !text.silent);
     texts.sort_by_key(|text| (text.y as i32, text.x as i32));
+    // A question and the name of its field are often the same.
+    texts.dedup_by(|next, last| next.text == last.text && next.private == last.private);
     texts.into_iter().map(|text| line(text.text.into(), text.private)).collect()
 }
 

@@ -33,6 +33,8 @@ pub enum Message {
     Scanner(crate::devices::scanner::Event),
     /// How the devices are.
     DevicesSeen(Vec<crate::devices::DeviceStatus>),
+    /// What can be chosen on this machine.
+    DevicesFound { kind: crate::devices::DeviceKind, found: Vec<crate::devices::Candidate> },
     /// A device was tried.
     DeviceTested { kind: crate::devices::DeviceKind, worked: bool },
     /// A message went out, or did not.

@@ -17,7 +17,7 @@ pub struct Eye(RefCell<Option<Watch>>);
 
 /// Switches the camera on for the page that needs it, and off for all others.
 pub(super) fn look(kiosk: &Rc<Kiosk>) {
-    let Some(camera) = &kiosk.devices.camera else { return };
+    let Some(camera) = kiosk.devices().camera else { return };
     let mut watch = kiosk.eye.0.borrow_mut();
     let is_wanted = kiosk.page() == Page::CheckIn;
     if is_wanted == watch.is_some() {
@@ -34,7 +34,7 @@ pub(super) fn look(kiosk: &Rc<Kiosk>) {
 
 /// What the camera tells. News from before the page was left come too late.
 pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
-    let Some(camera) = kiosk.devices.camera.as_ref().filter(|_| kiosk.eye.0.borrow().is_some()) else { return };
+    let Some(camera) = kiosk.devices().camera.filter(|_| kiosk.eye.0.borrow().is_some()) else { return };
     let page = kiosk.window.global::<ui::CheckInAdapter>();
     match event {
         Event::Picture => {

@@ -88,9 +88,7 @@ fn read(desk: &mut Desk, code: &str, language: Language) -> Result<Came, DeskErr
     if is_badge(desk, code)? {
         return leave(desk);
     }
-    if is_invitation(desk, code)?
-        && let FindInvitationOutcome::Found(invited) = find_invitation(desk, &Actor::Public, code)?
-    {
+    if let Some(invited) = invited(desk, code)? {
         return Ok(Came::Invited(invited));
     }
     let (judged, ticket) = judge(desk, code, Source::Scanned, language)?;
@@ -98,6 +96,16 @@ fn read(desk: &mut Desk, code: &str, language: Language) -> Result<Came, DeskErr
         return leave(desk);
     }
     Ok(Came::Judged(Box::new(judged), ticket))
+}
+
+/// Who was announced with this code; a code of another kind is no wrong try.
+pub(super) fn invited(desk: &mut Desk, code: &str) -> Result<Option<Box<Invited>>, DeskError> {
+    if is_invitation(desk, code)?
+        && let FindInvitationOutcome::Found(invited) = find_invitation(desk, &Actor::Public, code)?
+    {
+        return Ok(Some(invited));
+    }
+    Ok(None)
 }
 
 /// Checks a code in, and reads what its holder may see when the door lets them.

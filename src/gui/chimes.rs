@@ -10,7 +10,7 @@ use crate::devices::sound::Chime;
 
 /// Plays what belongs to the page that has just opened. Coming back from the full text is no news.
 pub(super) fn play(kiosk: &Rc<Kiosk>, from: Page) {
-    if let (Some(player), Some(chime)) = (&kiosk.devices.player, chime(kiosk))
+    if let (Some(player), Some(chime)) = (&kiosk.devices().player, chime(kiosk))
         && from != Page::Notice
     {
         player.play(chime);

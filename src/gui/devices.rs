@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use slint::{ComponentHandle, Model, ModelRc};
 
-use super::Kiosk;
 use super::ask::Message;
 use super::kiosk::fill;
 use super::window::{self as ui, DeviceRow, DeviceTest, Page, SettingsSheet};
+use super::{Kiosk, choose_device};
 use crate::devices::camera::{Event, State};
 use crate::devices::printer::Printer;
 use crate::devices::sound::Chime;
@@ -35,6 +35,13 @@ fn size_of((width_mm, height_mm): (f32, f32)) -> BadgeSize {
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::DevicesAdapter>();
     page.on_close(kiosk.calls(super::settings::close_sheet));
+    page.on_choose(kiosk.calls_with(|kiosk, row: i32| {
+        super::time::note_activity(kiosk);
+        let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
+        if let Some(row) = usize::try_from(row).ok().and_then(|row| rows.row_data(row)) {
+            choose_device::open(kiosk, kind_in(row.kind));
+        }
+    }));
     page.on_test(kiosk.calls_with(|kiosk, row: i32| {
         super::time::note_activity(kiosk);
         let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
@@ -47,6 +54,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 
 /// The sheet opens without what was found the last time.
 pub(super) fn open(kiosk: &Rc<Kiosk>) {
+    choose_device::close(kiosk);
     kiosk.window.global::<ui::DevicesAdapter>().set_devices(ModelRc::default());
     look(kiosk);
 }
@@ -54,12 +62,12 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
 /// Looks at the devices, on a thread of its own, while somebody reads how they are.
 pub(super) fn look(kiosk: &Rc<Kiosk>) {
     if kiosk.page() == Page::Settings && kiosk.window.global::<ui::SettingsAdapter>().get_sheet() == SettingsSheet::Devices {
-        let devices = kiosk.devices.clone();
+        let devices = kiosk.devices();
         on_a_thread(kiosk, move || Message::DevicesSeen(devices.look()));
     }
 }
 
-fn on_a_thread(kiosk: &Kiosk, work: impl FnOnce() -> Message + Send + 'static) {
+pub(super) fn on_a_thread(kiosk: &Kiosk, work: impl FnOnce() -> Message + Send + 'static) {
     let post = kiosk.desk.post();
     if let Err(error) = std::thread::Builder::new().name("devices".to_owned()).spawn(move || post.send(work())) {
         tracing::warn!(%error, "the devices cannot be looked at");
@@ -85,8 +93,10 @@ fn row(status: &DeviceStatus) -> DeviceRow {
         kind: kind_out(status.kind),
         name: status.name.as_str().into(),
         state: state_out(status.state),
-        detail: status.fault.as_deref().unwrap_or_default().into(),
+        // A single word is for scripts, and says what the state says.
+        detail: status.fault.as_deref().filter(|fault| fault.contains(' ')).unwrap_or_default().into(),
         // A call tells another system of somebody: there is no harmless one.
+        can_choose: choose_device::can_choose(status.kind),
         can_test: is_there && status.kind != DeviceKind::Webhook,
         test: DeviceTest::None,
     }
@@ -106,18 +116,18 @@ fn test(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
         }
         DeviceKind::Printer => test_printer(kiosk),
         DeviceKind::Mail => {
-            if let Some(mailer) = kiosk.devices.mail.clone() {
+            if let Some(mailer) = kiosk.devices().mail {
                 on_a_thread(kiosk, move || Message::DeviceTested { kind, worked: mailer.test().is_ok() });
             }
         }
         DeviceKind::Sound => {
-            kiosk.devices.player.iter().for_each(|player| player.play(Chime::Welcome));
+            kiosk.devices().player.iter().for_each(|player| player.play(Chime::Welcome));
             set_test(kiosk, kind, DeviceTest::Worked);
         }
         DeviceKind::Speech => {
             let words = Words::of(kiosk.language());
             let line = Line::public(words.say("test page", "Test page"));
-            kiosk.devices.voice.iter().for_each(|voice| voice.speak(kiosk.language().code(), std::slice::from_ref(&line)));
+            kiosk.devices().voice.iter().for_each(|voice| voice.speak(kiosk.language().code(), std::slice::from_ref(&line)));
             set_test(kiosk, kind, DeviceTest::Worked);
         }
         DeviceKind::Webhook => {}
@@ -126,7 +136,7 @@ fn test(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
 
 /// On until it shows something, or has had the time to.
 fn test_camera(kiosk: &Rc<Kiosk>) {
-    let Some(camera) = kiosk.devices.camera.clone() else { return };
+    let Some(camera) = kiosk.devices().camera else { return };
     on_a_thread(kiosk, move || {
         let (told, hears) = std::sync::mpsc::channel();
         let watch = camera.watch(move |event| {
@@ -142,7 +152,7 @@ fn test_camera(kiosk: &Rc<Kiosk>) {
 }
 
 fn test_printer(kiosk: &Rc<Kiosk>) {
-    let Some(printer) = kiosk.devices.printer.clone() else { return };
+    let Some(printer) = kiosk.devices().printer else { return };
     let (now, language, post) = (kiosk.now(), kiosk.language(), kiosk.desk.post());
     let size = printer.label().map_or(A4, size_of);
     printer.print_later(
@@ -178,7 +188,7 @@ fn set_test(kiosk: &Kiosk, kind: DeviceKind, test: DeviceTest) {
     }
 }
 
-fn kind_out(kind: DeviceKind) -> ui::DeviceKind {
+pub(super) fn kind_out(kind: DeviceKind) -> ui::DeviceKind {
     match kind {
         DeviceKind::Camera => ui::DeviceKind::Camera,
         DeviceKind::Scanner => ui::DeviceKind::Scanner,

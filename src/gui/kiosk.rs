@@ -9,18 +9,19 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
-use super::ask::{DeskThread, Post};
+use super::ask::{DeskThread, Message, Post};
 use super::window::{self as ui, App, Page};
 use super::{
-    add_participant, aloud, camera, check_in, chimes, clock, devices, doors, event, events, find_me, home, import, look, my_ticket, notice,
-    outbox, participant, photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out, signed_in, signed_out,
-    ticket_code, time, today, unlock, visits, walk_in, welcome,
+    add_participant, aloud, badges, camera, check_in, chimes, choose_device, clock, devices, doors, event, events, find_me, home, import,
+    look, my_ticket, notice, outbox, participant, photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out,
+    signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in, welcome,
 };
 use crate::desk::find_participant::ParticipantRow;
 use crate::desk::list_events::OpenDoor;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::{Desk, DeskError, StoreError};
 use crate::devices::Devices;
+use crate::devices::scanner::Scanners;
 use crate::documents::dates;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
@@ -30,12 +31,19 @@ use crate::domain::language::Language;
 use crate::domain::notice::Situation;
 use crate::domain::profile::Profile;
 
+/// Makes the devices that a desk's config names.
+pub type Equip = Box<dyn Fn(&Facts) -> Devices>;
+
 /// The kiosk: one window over one desk.
 pub struct Kiosk {
     pub window: App,
     pub desk: DeskThread,
     pub clock: Arc<dyn Clock>,
-    pub devices: Devices,
+    /// Makes the devices that the facts name.
+    equip: Equip,
+    devices: RefCell<Devices>,
+    /// Read for as long as they are here.
+    scanners: RefCell<Option<Scanners>>,
     /// What the desk was set up as; read anew after every change.
     pub facts: RefCell<Facts>,
     /// The events whose doors are open, as last looked.
@@ -95,6 +103,10 @@ pub struct Session {
     pub signed_out: Option<signed_out::Ended>,
     /// The visit a staff sheet asks about.
     pub visit_to_end: Option<crate::domain::ids::VisitId>,
+    /// The device that is being chosen.
+    pub choosing: choose_device::Open,
+    /// Whose badge the open sheet can print.
+    pub badge: Option<badges::BadgeOf>,
     /// Somebody has typed into the settings and not saved yet.
     pub settings_typed: bool,
     /// Where the notice page goes back to, and what it is about.
@@ -120,14 +132,16 @@ pub struct Session {
 
 impl Kiosk {
     /// Wires every page of a window to a desk. The window shows Home, or Setup at the first start.
-    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, devices: Devices, post: Post) -> Result<Rc<Kiosk>, DeskError> {
+    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, equip: Equip, post: Post) -> Result<Rc<Kiosk>, DeskError> {
         let facts = Facts::of(&desk)?;
         let kiosk = Rc::new(Kiosk {
             window,
             desk: DeskThread::start(desk, post),
             pace: time::Pace::new(clock.read().since_boot),
             clock,
-            devices,
+            devices: RefCell::new(equip(&facts)),
+            equip,
+            scanners: RefCell::default(),
             facts: RefCell::new(facts),
             doors: RefCell::default(),
             session: RefCell::default(),
@@ -140,6 +154,7 @@ impl Kiosk {
         });
         aloud::look(&kiosk);
         kiosk.connect();
+        kiosk.listen();
         look::refresh(&kiosk);
         kiosk.rest();
         Ok(kiosk)
@@ -159,6 +174,7 @@ impl Kiosk {
             aloud::read_page(kiosk);
         }));
         for connect in [
+            look::connect,
             aloud::connect,
             home::connect,
             sign_in::connect,
@@ -188,6 +204,8 @@ impl Kiosk {
             print_list::connect,
             settings::connect,
             devices::connect,
+            badges::connect,
+            choose_device::connect,
             scan::connect,
         ] {
             connect(self);
@@ -368,9 +386,34 @@ impl Kiosk {
         self.clock.read().since_boot
     }
 
+    /// What the kiosk has around it now.
+    pub fn devices(&self) -> Devices {
+        self.devices.borrow().clone()
+    }
+
+    /// The devices that the config names now. A printer that stays keeps the papers that wait for it.
+    pub(super) fn equip_anew(&self, before: &Config) {
+        let mut devices = (self.equip)(&self.facts.borrow());
+        let now = &self.facts.borrow().config;
+        if (&now.printer, &now.printers) == (&before.printer, &before.printers) {
+            devices.printer = self.devices().printer;
+        }
+        self.devices.replace(devices);
+        self.listen();
+    }
+
+    fn listen(&self) {
+        let post = self.desk.post();
+        // Two at once would find each other's scanners busy.
+        self.scanners.take();
+        let scanners = Scanners::listen(self.devices().scanners, move |event| post.send(Message::Scanner(event)));
+        // Whoever has a scanner can still have it type.
+        self.scanners.replace(scanners.inspect_err(|error| tracing::error!(%error, "no scanner is read")).ok());
+    }
+
     /// Whether papers of this kind come out anywhere.
     pub(super) fn prints(&self, kind: &str) -> bool {
-        self.devices.printer.as_ref().is_some_and(|printer| printer.takes(kind))
+        self.devices.borrow().printer.as_ref().is_some_and(|printer| printer.takes(kind))
     }
 
     /// Who acts: the unlocked member of staff, or the public.
@@ -418,9 +461,18 @@ pub fn language_out(language: Language) -> ui::Language {
     }
 }
 
-/// A list with these rows in the place of those it had, so that the window keeps what it has made for them.
+/// A list with these rows in the place of those it had, so that the window keeps what it has made for them: also for
+/// those that have moved up or down.
 pub(super) fn fill<T: Clone + PartialEq + 'static>(list: ModelRc<T>, rows: impl Iterator<Item = T>) -> ModelRc<T> {
-    let Some(old) = list.as_any().downcast_ref::<VecModel<T>>() else { return ModelRc::new(rows.collect::<VecModel<T>>()) };
+    let rows: Vec<T> = rows.collect();
+    let Some(old) = list.as_any().downcast_ref::<VecModel<T>>() else { return ModelRc::new(VecModel::from(rows)) };
+    let before: Vec<T> = old.iter().collect();
+    let starts_with = |whole: &[T], part: &[T]| !part.is_empty() && whole.starts_with(part);
+    if let Some(up) = (1..before.len()).find(|up| starts_with(&rows, &before[*up..])) {
+        (0..up).for_each(|_| drop(old.remove(0)));
+    } else if let Some(down) = (1..rows.len()).find(|down| starts_with(&rows[*down..], &before[..before.len().saturating_sub(*down)])) {
+        rows[..down].iter().rev().for_each(|row| old.insert(0, row.clone()));
+    }
     let mut count = 0;
     for row in rows {
         match old.row_data(count) {
@@ -453,5 +505,21 @@ pub(super) fn text_fault(fault: crate::domain::text::TextFault) -> ui::Fault {
         TextFault::Missing => ui::Fault::Missing,
         TextFault::TooLong { .. } => ui::Fault::TooLong,
         TextFault::ControlCharacter => ui::Fault::ControlCharacter,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_becomes_what_it_is_filled_with_whatever_it_was() {
+        let list = |rows: &[u32]| ModelRc::new(VecModel::from(rows.to_vec()));
+        for before in [&[][..], &[1], &[1, 2, 3, 4], &[3, 4, 5, 6], &[7, 8, 9], &[4, 5, 1, 2], &[1, 1, 1, 1]] {
+            for after in [&[][..], &[1], &[1, 2, 3, 4], &[3, 4, 5, 6, 7], &[0, 1, 2], &[9, 1, 2, 3], &[1, 1]] {
+                let filled = fill(list(before), after.iter().copied());
+                assert_eq!(filled.iter().collect::<Vec<_>>(), after, "{before:?}");
+            }
+        }
     }
 }

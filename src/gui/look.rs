@@ -1,10 +1,13 @@
 //! What the window takes over from the organisation: its colour in every theme, its logo; and the evening colours when
 //! it is evening.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::rc::Rc;
 
+use i_slint_core::graphics::{IntSize, image_to_rgba8_with_target_size};
 use image::{ImageReader, Limits, RgbaImage};
 use slint::{ComponentHandle, Image, SharedPixelBuffer};
 
@@ -15,6 +18,21 @@ use crate::domain::profile::Look;
 
 /// The longest side of a logo, in pixels.
 const LOGO_SIDE: u32 = 2_000;
+
+/// Icons are turned into pixels once for each size. Slint's software renderer would do it in every frame.
+pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+    let drawn = RefCell::new(Vec::<(Image, i32, Image)>::new());
+    kiosk.window.global::<ui::Icons>().on_drawn(move |icon, side| {
+        let mut drawn = drawn.borrow_mut();
+        if let Some((.., picture)) = drawn.iter().find(|(of, at, _)| (of, *at) == (&icon, side)) {
+            return picture.clone();
+        }
+        let size = u32::try_from(side).map_or_else(|_| IntSize::zero(), IntSize::splat);
+        let picture = image_to_rgba8_with_target_size(&icon, size).map_or_else(Image::default, Image::from_rgba8);
+        drawn.push((icon, side, picture.clone()));
+        picture
+    });
+}
 
 pub(super) fn refresh(kiosk: &Kiosk) {
     let brand = kiosk.facts.borrow().profile.look.accent;

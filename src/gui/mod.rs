@@ -4,9 +4,11 @@
 mod add_participant;
 mod aloud;
 pub mod ask;
+mod badges;
 pub mod camera;
 mod check_in;
 mod chimes;
+pub mod choose_device;
 mod clock;
 pub mod closed;
 pub mod devices;
@@ -41,5 +43,5 @@ mod visits;
 mod walk_in;
 mod welcome;
 
-pub use kiosk::{Kiosk, language_out};
+pub use kiosk::{Facts, Kiosk, language_out};
 pub use velkommen_ui as window;

@@ -1,12 +1,15 @@
 //! What goes out by itself: letters to hosts, and calls to another system of the house, one at a time each way.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::SystemTime;
+
+use slint::ComponentHandle;
 
 use super::Kiosk;
 use super::ask::Message;
 use super::kiosk::trouble;
+use super::window as ui;
 use crate::desk::send_messages::{ClaimedMessage, Delivery, Telling, claim_message, settle_message};
 use crate::devices::delivery::Fault;
 use crate::devices::mail::{Enclosure, Letter};
@@ -14,6 +17,8 @@ use crate::devices::webhook::Call;
 use crate::documents::letter::{self, House};
 use crate::documents::{DocumentError, call, invitation};
 use crate::domain::access::Actor;
+use crate::domain::config::WebhookFormat;
+use crate::domain::ids::MessageId;
 use crate::domain::message::Channel;
 
 /// Which ways are being used just now.
@@ -21,6 +26,8 @@ use crate::domain::message::Channel;
 pub struct Outbox {
     mail: Cell<bool>,
     webhook: Cell<bool>,
+    /// Hosts whom a message has not reached, and which message that was.
+    untold: RefCell<Vec<(MessageId, String)>>,
 }
 
 impl Outbox {
@@ -34,9 +41,9 @@ impl Outbox {
 
 /// A message that was sent, or was not.
 pub struct Sent {
-    channel: Channel,
-    message: ClaimedMessage,
-    outcome: Result<(), Fault>,
+    pub channel: Channel,
+    pub message: ClaimedMessage,
+    pub outcome: Result<(), Fault>,
 }
 
 /// Sends what is due.
@@ -46,8 +53,8 @@ pub(super) fn tend(kiosk: &Rc<Kiosk>) {
 
 fn tend_channel(kiosk: &Rc<Kiosk>, channel: Channel) {
     let is_there = match channel {
-        Channel::Mail => kiosk.devices.mail.is_some(),
-        Channel::Webhook => kiosk.devices.webhook.is_some(),
+        Channel::Mail => kiosk.devices().mail.is_some(),
+        Channel::Webhook => kiosk.devices().webhook.is_some(),
     };
     if !is_there || kiosk.outbox.is_busy(channel).replace(true) {
         return;
@@ -71,7 +78,7 @@ fn send(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage) {
     let post = kiosk.desk.post();
     let told = message.clone();
     let tell = move |outcome| post.send(Message::Sent(Box::new(Sent { channel, message: told, outcome })));
-    match (channel, &kiosk.devices.mail, &kiosk.devices.webhook) {
+    match (channel, &kiosk.devices().mail, &kiosk.devices().webhook) {
         (Channel::Mail, Some(mailer), _) => match letter_of(&message, &house, facts.config.mail.as_ref().map(|mail| mail.from.as_str())) {
             Ok(Some(letter)) => mailer.send_later(letter, tell),
             Ok(None) => settle(kiosk, channel, message, Delivery::Refused),
@@ -80,19 +87,26 @@ fn send(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage) {
                 settle(kiosk, channel, message, Delivery::Refused);
             }
         },
-        (Channel::Webhook, _, Some(webhook)) => match (&message.telling, &facts.config.webhook) {
-            (Telling::Arrival { arrival, .. }, Some(hook)) => {
-                let body = call::arrival(message.id, arrival, &house, hook.format);
-                webhook.call_later(Call { id: message.id.to_string(), at: message.claimed_at.timestamp(), body }, tell);
+        (Channel::Webhook, _, Some(webhook)) => {
+            let format = facts.config.webhook.as_ref().map(|hook| hook.format).unwrap_or_default();
+            match call_of(&message, &house, format) {
+                Some(call) => webhook.call_later(call, tell),
+                None => settle(kiosk, channel, message, Delivery::Refused),
             }
-            _ => settle(kiosk, channel, message, Delivery::Refused),
-        },
+        }
         _ => kiosk.outbox.is_busy(channel).set(false),
     }
 }
 
-/// `None` for a message that names nobody to write to.
-fn letter_of(message: &ClaimedMessage, house: &House, organiser: Option<&str>) -> Result<Option<Letter>, DocumentError> {
+/// The call that a message becomes; `None` for one that no other system is told of.
+pub fn call_of(message: &ClaimedMessage, house: &House, format: WebhookFormat) -> Option<Call> {
+    let Telling::Arrival { arrival, .. } = &message.telling else { return None };
+    let body = call::arrival(message.id, arrival, house, format);
+    Some(Call { id: message.id.to_string(), at: message.claimed_at.timestamp(), body })
+}
+
+/// The letter that a message becomes, `organiser` being who invites; `None` for one that names nobody to write to.
+pub fn letter_of(message: &ClaimedMessage, house: &House, organiser: Option<&str>) -> Result<Option<Letter>, DocumentError> {
     let (to, text, files) = match &message.telling {
         Telling::Arrival { to: None, .. } => return Ok(None),
         Telling::Arrival { to: Some(to), arrival } => (to, letter::arrival(arrival, house), Vec::new()),
@@ -126,11 +140,46 @@ pub fn sent(kiosk: &Rc<Kiosk>, sent: Sent) {
     settle(kiosk, sent.channel, sent.message, delivery);
 }
 
+/// Somebody has told them.
+pub(super) fn told(kiosk: &Rc<Kiosk>) {
+    super::time::note_activity(kiosk);
+    let names = untold(kiosk);
+    kiosk.outbox.untold.borrow_mut().retain(|(_, host)| !names.contains(host));
+    show_untold(kiosk);
+}
+
+fn show_untold(kiosk: &Kiosk) {
+    kiosk.window.global::<ui::TodayAdapter>().set_untold(untold(kiosk).join(", ").into());
+}
+
+/// As many as a line has room for; the others come when these were called.
+fn untold(kiosk: &Kiosk) -> Vec<String> {
+    let mut names: Vec<String> = kiosk.outbox.untold.borrow().iter().map(|(_, host)| host.clone()).collect();
+    names.dedup();
+    names.truncate(3);
+    names
+}
+
+/// A visitor may be waiting for somebody who knows nothing of it.
+fn note_untold(kiosk: &Kiosk, message: &ClaimedMessage, delivery: &Delivery) {
+    let mut untold = kiosk.outbox.untold.borrow_mut();
+    untold.retain(|(id, _)| *id != message.id);
+    if let Telling::Arrival { arrival, .. } = &message.telling
+        && let (Delivery::Failed | Delivery::Refused, Some(host)) = (delivery, &arrival.host)
+    {
+        untold.push((message.id, host.as_str().to_owned()));
+    }
+}
+
 fn settle(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage, delivery: Delivery) {
+    if channel == Channel::Mail {
+        note_untold(kiosk, &message, &delivery);
+    }
     kiosk.ask(
         move |desk| settle_message(desk, &Actor::Clock, &message, delivery),
         move |kiosk, settled| {
             kiosk.outbox.is_busy(channel).set(false);
+            show_untold(kiosk);
             match settled {
                 Ok(_) => tend_channel(kiosk, channel),
                 Err(error) => drop(trouble(&error)),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
+use super::badges::{self, BadgeOf};
 use super::event::{self, event_of, photos_out, state_out};
 use super::kiosk::{text_fault, trouble};
 use super::window::{self as ui, EventSheet, ParticipantAnswer};
@@ -49,6 +50,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     sheet.set_reason_fault(ui::Fault::None);
     sheet.set_busy(false);
     sheet.set_trouble(ui::Trouble::None);
+    badges::offer(kiosk, None);
     kiosk.session.borrow_mut().participant = None;
 }
 
@@ -60,6 +62,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, key: SharedString) {
     });
     let Some(person) = listed else { return };
     event::close_sheet(kiosk);
+    badges::offer(kiosk, event_of(kiosk).map(|event| BadgeOf::Participant(event, person.id)));
     show(kiosk, person);
     turn_to(kiosk, EventSheet::Participant);
 }

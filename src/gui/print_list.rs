@@ -103,7 +103,7 @@ fn hand_out(kiosk: &Rc<Kiosk>, format: &'static str, then: impl FnOnce(&Rc<Kiosk
 }
 
 fn print(kiosk: &Rc<Kiosk>) {
-    let Some(printer) = kiosk.devices.printer.clone() else {
+    let Some(printer) = kiosk.devices().printer else {
         return kiosk.window.global::<ui::PrintListAdapter>().set_state(HandOut::Failed);
     };
     let (post, language) = (kiosk.desk.post(), kiosk.language());
@@ -154,7 +154,7 @@ pub fn printed(kiosk: &Rc<Kiosk>, succeeded: bool) {
     if sheet.get_state() != HandOut::Busy {
         return;
     }
-    let is_at_printer = kiosk.devices.printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place_of("list").as_str());
+    let is_at_printer = kiosk.devices().printer.as_ref().is_some_and(|printer| sheet.get_went_to() == printer.place_of("list").as_str());
     sheet.set_state(match (succeeded, is_at_printer) {
         (false, _) => HandOut::Failed,
         (true, true) => HandOut::Printed,

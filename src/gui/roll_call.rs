@@ -79,7 +79,7 @@ fn account(kiosk: &Rc<Kiosk>, key: SharedString) {
 
 fn print(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::RollCallAdapter>();
-    let Some(printer) = kiosk.devices.printer.clone() else {
+    let Some(printer) = kiosk.devices().printer else {
         return page.set_print_state(PrintState::Failed);
     };
     page.set_print_state(PrintState::Busy);

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
+use image::DynamicImage;
+use slint::{ComponentHandle, Image, SharedPixelBuffer, SharedString};
 
-use super::Kiosk;
-use super::devices::label_of;
 use super::window::{self as ui, Page};
+use super::{Kiosk, badges};
 use crate::desk::sign_in::SignedIn;
-use crate::documents::badge::{self, Badge};
-use crate::documents::dates;
+use crate::desk::take_badge::VisitorBadge;
+use crate::documents::{dates, qr};
 use crate::domain::visit::{Company, HostName};
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
@@ -37,7 +37,7 @@ pub(super) fn welcome(kiosk: &Rc<Kiosk>, signed_in: SignedIn) {
     let page = kiosk.window.global::<ui::SignedInAdapter>();
     page.set_qr(qr(signed_in.code.as_str()).unwrap_or_default());
     page.set_badge_prints(kiosk.prints("badge"));
-    print_badge(kiosk, &signed_in);
+    badges::print_visitor(kiosk, VisitorBadge::from(&signed_in));
     kiosk.session.borrow_mut().signed_in = Some(signed_in);
     kiosk.go(Page::SignedIn);
 }
@@ -55,38 +55,8 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     page.set_code(signed_in.code.shown().into());
 }
 
-fn print_badge(kiosk: &Rc<Kiosk>, signed_in: &SignedIn) {
-    let Some(printer) = kiosk.devices.printer.clone() else { return };
-    let badge = Badge {
-        organisation: kiosk.facts.borrow().organisation().to_owned(),
-        name: signed_in.name.as_str().to_owned(),
-        company: signed_in.company.as_ref().map(|company| company.as_str().to_owned()),
-        host: signed_in.host.as_ref().map(|host| host.as_str().to_owned()),
-        signed_in_at: kiosk.local(signed_in.signed_in_at),
-        code: signed_in.code.as_str().to_owned(),
-    };
-    let language = kiosk.language();
-    // A badge that does not print holds nobody up: the code stands on the page.
-    let size = label_of(&*printer);
-    printer.print_later(
-        "badge",
-        Box::new(move || badge::render(&badge, language, size).map_err(|error| error.to_string())),
-        Box::new(|_| {}),
-    );
-}
-
-/// The QR of a short code, one pixel a module with a quiet zone of four; the page draws it larger.
+/// The QR of a short code, one pixel a module; the page draws it larger.
 fn qr(code: &str) -> Option<Image> {
-    let qr = qrcode::QrCode::with_error_correction_level(code, qrcode::EcLevel::M).ok()?;
-    const QUIET: usize = 4;
-    let side = qr.width() + 2 * QUIET;
-    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side as u32, side as u32);
-    for (at, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
-        let (x, y) = (at % side, at / side);
-        let inside = |place| (QUIET..QUIET + qr.width()).contains(&place);
-        let is_dark = inside(x) && inside(y) && qr[(x - QUIET, y - QUIET)] == qrcode::Color::Dark;
-        let shade = if is_dark { 0 } else { 255 };
-        *pixel = Rgb8Pixel::new(shade, shade, shade);
-    }
-    Some(Image::from_rgb8(pixels))
+    let picture = DynamicImage::from(qr::picture(code, 1).ok()?).into_rgb8();
+    Some(Image::from_rgb8(SharedPixelBuffer::clone_from_slice(&picture, picture.width(), picture.height())))
 }

@@ -42,6 +42,7 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
             None => kiosk.go(Page::Events),
         }
     }));
+    today.on_told(kiosk.calls(super::outbox::told));
     today.on_confirm_clock(kiosk.calls(|kiosk| kiosk.go(Page::Clock)));
 }
 

@@ -5,12 +5,14 @@ use std::rc::Rc;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::Kiosk;
+use super::badges::{self, BadgeOf};
 use super::kiosk::trouble;
 use super::sign_in::field_fault;
 use super::window::{self as ui, VisitsSheet};
 use crate::desk::list_open_visits::list_open_visits;
 use crate::desk::sign_in::{Field, FieldFault, HostChoice, SignIn, SignInOutcome, sign_in};
 use crate::desk::sign_out::{SignOut, sign_out};
+use crate::desk::take_badge::VisitorBadge;
 use crate::domain::fold::Query;
 use crate::domain::ids::VisitId;
 
@@ -88,6 +90,7 @@ fn close_sheet(kiosk: &Rc<Kiosk>) {
     page.set_trouble(ui::Trouble::None);
     complain(kiosk, &[]);
     kiosk.session.borrow_mut().visit_to_end = None;
+    badges::offer(kiosk, None);
 }
 
 fn sign_somebody_in(kiosk: &Rc<Kiosk>) {
@@ -113,6 +116,7 @@ fn sign_somebody_in(kiosk: &Rc<Kiosk>) {
             page.set_busy(false);
             match outcome {
                 Ok(SignInOutcome::SignedIn(signed_in)) => {
+                    badges::print_visitor(kiosk, VisitorBadge::from(&signed_in));
                     page.set_code(signed_in.code.shown().into());
                     page.set_sheet(VisitsSheet::SignedIn);
                     refresh(kiosk);
@@ -130,6 +134,7 @@ fn open_sign_out(kiosk: &Rc<Kiosk>, key: SharedString) {
     let (Some(row), Some(visit)) = (row, VisitId::parse(&key)) else { return };
     close_sheet(kiosk);
     kiosk.session.borrow_mut().visit_to_end = Some(visit);
+    badges::offer(kiosk, Some(BadgeOf::Visit(visit)));
     page.set_name(row.name);
     page.set_company(row.company);
     page.set_sheet(VisitsSheet::SignOut);

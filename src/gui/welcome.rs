@@ -4,16 +4,10 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
 
-use super::devices::label_of;
-use super::kiosk::trouble;
 use super::my_ticket::Held;
 use super::window::{self as ui, Page};
-use super::{Kiosk, photos};
-use crate::desk::show_ticket::take_badge;
+use super::{Kiosk, badges, photos};
 use crate::documents::dates;
-use crate::documents::participant_badge::{self, ParticipantBadge, Photos};
-use crate::domain::access::Actor;
-use crate::domain::consent::BadgeMark;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::WelcomeAdapter>().on_done(kiosk.calls(|kiosk| kiosk.rest()));
@@ -50,45 +44,13 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: Held) {
 
 /// Prints the badge that is still to come: after the answer about pictures, or when the page ends without one.
 pub(super) fn print_badge(kiosk: &Rc<Kiosk>) {
-    let Some(printer) = kiosk.devices.printer.clone() else { return };
-    let (event, code) = {
-        let mut session = kiosk.session.borrow_mut();
-        let Some(held) = session.held.as_mut().filter(|held| held.wants_badge) else { return };
-        held.wants_badge = false;
-        let Some(code) = held.code.clone() else { return };
-        (held.event, code)
-    };
-    let (language, organisation) = (kiosk.language(), kiosk.facts.borrow().organisation().to_owned());
-    let zone = kiosk.zone();
-    kiosk.ask(
-        move |desk| take_badge(desk, &Actor::Public, event, &code, language),
-        move |_, badge| match badge {
-            Ok(Some(badge)) => {
-                let paper = ParticipantBadge {
-                    organisation,
-                    event: badge.event_name,
-                    name: badge.participant.name,
-                    title: badge.participant.title,
-                    company: badge.participant.company,
-                    photos: Some(match badge.mark {
-                        BadgeMark::Yes => Photos::Yes,
-                        BadgeMark::No => Photos::No,
-                    }),
-                    short_code: badge.short_code.as_str().to_owned(),
-                    starts_at: badge.starts_at.with_timezone(&zone),
-                };
-                let size = label_of(&*printer);
-                // A badge that does not print holds nobody up.
-                printer.print_later(
-                    "badge",
-                    Box::new(move || participant_badge::render(&paper, language, size).map_err(|error| error.to_string())),
-                    Box::new(|_| {}),
-                );
-            }
-            Ok(None) => {}
-            Err(error) => drop(trouble(&error)),
-        },
-    );
+    let ticket = kiosk.session.borrow_mut().held.as_mut().and_then(|held| {
+        let is_wanted = std::mem::take(&mut held.wants_badge);
+        held.code.clone().filter(|_| is_wanted).map(|code| (held.event, code))
+    });
+    if let Some((event, code)) = ticket {
+        badges::print_for_ticket(kiosk, event, code);
+    }
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

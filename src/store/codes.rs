@@ -23,6 +23,15 @@ pub fn find_visit(connection: &Connection, code: &ShortCode) -> Result<Option<Vi
     Ok(owner.and_then(|owner| VisitId::parse(&owner)))
 }
 
+/// The code of a visit.
+pub fn find_of_visit(connection: &Connection, visit: VisitId) -> Result<Option<ShortCode>, StoreError> {
+    let code: Option<String> = connection
+        .prepare_cached("SELECT code FROM short_codes WHERE kind = 'visit' AND owner_id = :owner_id")?
+        .query_row(named_params! { ":owner_id": visit.to_string() }, |row| row.get("code"))
+        .optional()?;
+    Ok(code.as_deref().and_then(ShortCode::parse))
+}
+
 /// Erases a visit's code together with the visit.
 pub fn erase_of_visit(tx: &Transaction, visit: VisitId) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM short_codes WHERE kind = 'visit' AND owner_id = :owner_id")?

@@ -94,23 +94,6 @@ pub fn begin_attempt(tx: &Transaction, message: MessageId, next_at: DateTime<Utc
     Ok(())
 }
 
-/// When the next message of a channel is tried.
-pub fn next_at(connection: &Connection, channel: Channel) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let next: Option<i64> = connection
-        .prepare_cached("SELECT min(next_at) FROM messages WHERE channel = :channel")?
-        .query_row(named_params! { ":channel": channel.word() }, |row| row.get(0))?;
-    Ok(next.map(instant))
-}
-
-/// How many messages of a channel wait, and how many of them were tried before.
-pub fn count_waiting(connection: &Connection, channel: Channel) -> Result<(usize, usize), StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT count(*) AS waiting, count(*) FILTER (WHERE attempts > 0) AS tried FROM messages WHERE channel = :channel")?
-        .query_row(named_params! { ":channel": channel.word() }, |row| {
-            Ok((row.get::<_, i64>("waiting")? as usize, row.get::<_, i64>("tried")? as usize))
-        })?)
-}
-
 /// `false` when it was gone before.
 pub fn erase(tx: &Transaction, message: MessageId) -> Result<bool, StoreError> {
     let erased = tx

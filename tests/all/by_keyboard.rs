@@ -6,9 +6,12 @@ use std::rc::Rc;
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use slint::platform::Key;
 use velkommen::app::demo;
+use velkommen::app::headless::SIZES;
 use velkommen::desk::list_events::list_events;
 use velkommen::domain::access::Actor;
-use velkommen::gui::window::{FindMeAdapter, HomeAdapter, Language, Page, PhotoState, PhotosAdapter, Session, Shown, SignInAdapter};
+use velkommen::gui::window::{
+    FindMeAdapter, HomeAdapter, Language, Page, PhotoState, PhotosAdapter, ScreenHelp, Session, Shown, SignInAdapter,
+};
 
 use crate::accessibility::{CONTROLS, label};
 use crate::kiosk_given::{Given, a_kiosk_with};
@@ -106,6 +109,30 @@ fn a_visitor_signs_in() {
     keys.press("Done");
     keys.kiosk.is_on(Page::Home);
     assert_eq!(keys.kiosk.names(), ["Åse Brændgaard"]);
+}
+
+/// However little room large words leave, whoever opens a form can type at once.
+#[test]
+fn what_is_typed_arrives_in_every_text_size() {
+    let keys = at_the_keys();
+    for size in SIZES {
+        for text in [100, 150, 200] {
+            keys.kiosk.resize(size);
+            let typed = |page, field| {
+                keys.kiosk.kiosk.rest();
+                keys.kiosk.global::<Session>().invoke_choose_language(Language::En);
+                keys.kiosk.global::<ScreenHelp>().set_text(text);
+                keys.kiosk.kiosk.go(page);
+                keys.kiosk.pass(1);
+                keys.kiosk.type_text("K7PQ");
+                assert_eq!(keys.kiosk.value(field), "K7PQ", "{page:?} at {text} % on {size:?}");
+            };
+            typed(Page::SignIn, "Your name");
+            typed(Page::FindMe, "Your whole name");
+            typed(Page::SignOut, "Your code, eight letters and digits");
+            typed(Page::TicketCode, "The ticket’s code, eight letters and digits");
+        }
+    }
 }
 
 #[test]

@@ -308,7 +308,8 @@ fn of_pictures_that_come_too_fast_the_newest_counts() {
     let late = at - changed_at.load(Ordering::SeqCst);
     assert!(late < 1_000, "{late} ms late: old pictures were queued up");
     assert!((5..60).contains(&shown), "{shown} live pictures in 3 s");
-    assert!(writer.join().unwrap() > 100, "they came too fast");
+    let written = writer.join().unwrap();
+    assert!(written > 2 * shown, "{written} pictures came, {shown} were shown: they were to come too fast");
 }
 
 #[test]

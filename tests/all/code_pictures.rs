@@ -202,9 +202,10 @@ pub fn printed(payload: &[u8], module: u32) -> GrayImage {
 
 /// A picture as a camera sends it: JPEG at quality 80.
 pub fn jpeg(picture: &GrayImage) -> Vec<u8> {
+    let rgb: Vec<u8> = picture.as_raw().iter().flat_map(|grey| [*grey; 3]).collect();
     let mut bytes = Vec::new();
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 80)
-        .write_image(picture.as_raw(), picture.width(), picture.height(), image::ExtendedColorType::L8)
+        .write_image(&rgb, picture.width(), picture.height(), image::ExtendedColorType::Rgb8)
         .expect("a picture in memory");
     bytes
 }

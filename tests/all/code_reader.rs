@@ -2,6 +2,7 @@
 //! payloads.
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use velkommen::devices::code_reader::{CodeText, Grey, read, read_file};
@@ -89,6 +90,24 @@ fn count(few: u64, many: u64) -> u64 {
     if std::env::var_os("VELKOMMEN_MANY").is_some() { many } else { few }
 }
 
+/// Whether this test has its process to itself; otherwise it is run in one, for what others take would show in its memory.
+fn is_alone(test: &str) -> bool {
+    const ALONE: &str = "VELKOMMEN_ALONE";
+    let is_alone = std::env::var_os(ALONE).is_some();
+    if !is_alone {
+        let itself = std::env::current_exe().unwrap();
+        let process = Command::new(itself)
+            .args(["--exact", &format!("code_reader::{test}"), "--nocapture"])
+            .env(ALONE, "1")
+            .stderr(Stdio::inherit())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&process.stdout);
+        assert!(said.contains("1 passed"), "in a process of its own: {said}");
+    }
+    is_alone
+}
+
 /// The memory of this process, in MB.
 fn megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -100,9 +119,12 @@ fn says(line: &str) {
     std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes()).unwrap();
 }
 
-/// Damaged pictures, packed and unpacked: nothing falls over, and next to nothing is read that does not stand there.
+/// Damaged pictures, packed and unpacked: nothing falls over, and nothing is read that does not stand there.
 #[test]
 fn mutated_pictures_do_no_harm() {
+    if !is_alone("mutated_pictures_do_no_harm") {
+        return;
+    }
     let mut draw = Draw::new(20);
     let shots: Vec<Shot> = KINDS.into_iter().map(|kind| shot(kind, 3, (320, 240))).collect();
     let pictures: Vec<_> = shots.iter().map(Shot::draw).collect();
@@ -144,7 +166,7 @@ fn mutated_pictures_do_no_harm() {
         let expected = expected(&shots[which]);
         let codes = texts(codes);
         let right = codes.iter().filter(|text| expected.contains(text)).count();
-        (intact, misread) = (intact + right, misread + (codes.len() - right) as u64);
+        (intact, misread) = (intact + right, misread + codes.len() - right);
         if number == all / 10 {
             at_first = megabytes();
         }
@@ -154,8 +176,7 @@ fn mutated_pictures_do_no_harm() {
         "{all} mutated pictures: {intact} codes read all the same, {misread} misread, {:?}, {at_first} MB + {grown} MB",
         begun.elapsed()
     ));
-    // The error correction of a QR can itself be led astray; a ticket's signature is what stops such a text.
-    assert!(misread <= all / 1_000, "{misread} of {all} read as what they are not");
+    assert_eq!(misread, 0, "of {all} were read as what they are not");
     assert!(intact > 0, "some can still be read, so they were looked at");
     assert!(grown <= 16, "the memory grows: {grown} MB");
 }
@@ -163,6 +184,9 @@ fn mutated_pictures_do_no_harm() {
 /// Codes with anything in them: what is read is what was written, or nothing.
 #[test]
 fn codes_with_anything_in_them_do_no_harm() {
+    if !is_alone("codes_with_anything_in_them_do_no_harm") {
+        return;
+    }
     let mut draw = Draw::new(30);
     let (begun, all) = (Instant::now(), count(500, 1_000_000));
     let (mut read_back, mut at_first) = (0, 0);

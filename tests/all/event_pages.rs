@@ -18,22 +18,10 @@ use velkommen::gui::ask::Message;
 use velkommen::gui::window::{
     CheckInAdapter, EventAdapter, EventsAdapter, FindMeAdapter, FindMeAnswer, HomeAdapter, ImportAdapter, ImportStep, MyTicketAdapter,
     Page, ParticipantAdapter, ParticipantAnswer, PhotoAnswer, PhotoState, PhotosAdapter, PrintListAdapter, RefusalAdapter, RefusalKind,
-    StaffAdapter, TicketCodeAdapter, TicketCodeFault, TodayAdapter, UnlockAdapter, WelcomeAdapter,
+    StaffAdapter, TicketCodeAdapter, TicketCodeFault, TodayAdapter, WelcomeAdapter,
 };
 
-use crate::kiosk_given::{Given, a_kiosk_with};
-
-/// A kiosk on the morning of the demo's event. Nobody has come yet.
-fn a_door() -> Given {
-    let kiosk = a_kiosk_with(|desk| drop(demo::hold_event(desk, nine())));
-    kiosk.pass(11);
-    kiosk
-}
-
-fn nine() -> chrono::DateTime<chrono_tz::Tz> {
-    let at: chrono::DateTime<chrono::Utc> = "2026-03-12T09:00:00Z".parse().unwrap();
-    at.with_timezone(&chrono_tz::Europe::Copenhagen)
-}
+use crate::kiosk_given::{Given, a_door, a_kiosk_with, nine};
 
 fn code(number: usize) -> &'static str {
     demo::imported_codes()[number]
@@ -53,16 +41,8 @@ fn ticket(kiosk: &Given, code: &str) -> MyTicket {
     }
 }
 
-fn unlock(kiosk: &Given) {
-    kiosk.global::<HomeAdapter>().invoke_staff();
-    kiosk.global::<UnlockAdapter>().set_name(demo::STAFF_NAME.into());
-    kiosk.global::<UnlockAdapter>().set_secret(demo::STAFF_PIN.into());
-    kiosk.global::<UnlockAdapter>().invoke_unlock();
-    kiosk.settle();
-}
-
 fn open_event(kiosk: &Given) {
-    unlock(kiosk);
+    kiosk.unlock();
     kiosk.global::<StaffAdapter>().invoke_events();
     kiosk.settle();
     let key = kiosk.global::<EventsAdapter>().get_events().row_data(0).unwrap().key;
@@ -425,7 +405,7 @@ fn today_shows_the_arrivals_of_the_open_event() {
     kiosk.leap(TimeDelta::minutes(20));
     kiosk.scan(code(3));
     kiosk.pass(21);
-    unlock(&kiosk);
+    kiosk.unlock();
     let today = kiosk.global::<TodayAdapter>();
     assert!(today.get_has_event());
     assert_eq!((today.get_arrived_count(), today.get_registered_count(), today.get_most_arrivals()), (4, 40, 3));

@@ -12,7 +12,7 @@ use slint::ComponentHandle;
 use velkommen::app::gallery::{self, LOOKS};
 use velkommen::app::headless::{Headless, SIZES};
 use velkommen::domain::language::Language;
-use velkommen::gui::window::{ScreenHelp, Shown, ShownText};
+use velkommen::gui::window::{Page, ScreenHelp, Shown, ShownText};
 
 use crate::accessibility::{self, CONTROLS, label, seen};
 
@@ -89,6 +89,14 @@ fn faults(kiosk: &Headless, foreign: &BTreeSet<String>) -> Vec<String> {
     let roles: Vec<_> = CONTROLS.into_iter().chain([AccessibleRole::Text]).collect();
     let seen: Vec<_> = seen(kiosk, &roles).into_iter().map(|(element, place)| (label(&element), place)).collect();
     faults.extend(overlaps(&seen));
+    if kiosk.kiosk.page() == Page::Welcome
+        && let [(_, yes), (_, no)] = accessibility::seen(kiosk, &[AccessibleRole::RadioButton])[..]
+    {
+        let [wide, as_wide] = [yes, no].map(|[left, _, right, _]| right - left);
+        if (wide - as_wide).abs() > 1.0 {
+            faults.push(format!("of two answers one is {wide} wide and one {as_wide}"));
+        }
+    }
     let size = kiosk.window().window().size();
     let (width, height) = (size.width as f32, size.height as f32);
     let top = if kiosk.window().global::<ScreenHelp>().get_reach() { height / 3.0 } else { 0.0 };

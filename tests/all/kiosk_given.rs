@@ -7,6 +7,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, mock_elapsed_time};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, Global, LogicalPosition};
@@ -18,7 +20,7 @@ use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
 use velkommen::devices::Devices;
 use velkommen::domain::access::Actor;
-use velkommen::gui::window::{App, Page, Session};
+use velkommen::gui::window::{App, HomeAdapter, Page, Session, UnlockAdapter};
 
 /// A kiosk and the folder it lives in, which is gone with it.
 pub struct Given {
@@ -50,7 +52,7 @@ pub fn a_kiosk_with(prepare: impl FnOnce(&mut Desk)) -> Given {
     given
 }
 
-/// As [`a_kiosk_with`], with more devices than the printer.
+/// As [`a_kiosk_with`], with these devices.
 pub fn a_kiosk_with_devices(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let given = open_with(devices, |desk| {
         demo::furnish(desk).unwrap();
@@ -60,17 +62,31 @@ pub fn a_kiosk_with_devices(devices: Devices, prepare: impl FnOnce(&mut Desk)) -
     given
 }
 
+/// When every kiosk here opens.
+pub fn nine() -> DateTime<Tz> {
+    let at: DateTime<Utc> = "2026-03-12T09:00:00Z".parse().unwrap();
+    at.with_timezone(&chrono_tz::Europe::Copenhagen)
+}
+
+/// A kiosk while the demo's event is open.
+pub fn a_door() -> Given {
+    let kiosk = a_kiosk_with(|desk| drop(demo::hold_event(desk, nine())));
+    kiosk.pass(11);
+    kiosk
+}
+
 fn open(prepare: impl FnOnce(&mut Desk)) -> Given {
     open_with(Devices::default(), prepare)
 }
 
-/// The printer is always the desk's own.
+/// The printer is the desk's own where none is among the devices.
 fn open_with(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let place = tempfile::tempdir().unwrap();
     let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
     let mut desk = demo::bare(place.path(), clock.clone()).unwrap();
     prepare(&mut desk);
-    let devices = Devices { printer: printer_of(desk.config()).unwrap(), ..devices };
+    let printer = devices.printer.clone().or(printer_of(desk.config()).unwrap());
+    let devices = Devices { printer, ..devices };
     Given { kiosk: Headless::with(desk, clock, devices).unwrap(), place }
 }
 
@@ -106,6 +122,16 @@ impl Given {
         if let Err(error) = self.kiosk.press(label) {
             panic!("{error}; there is {:?}", self.labels());
         }
+    }
+
+    /// The demo's member of staff unlocks the staff pages.
+    pub fn unlock(&self) {
+        self.global::<HomeAdapter>().invoke_staff();
+        let page = self.global::<UnlockAdapter>();
+        page.set_name(demo::STAFF_NAME.into());
+        page.set_secret(demo::STAFF_PIN.into());
+        page.invoke_unlock();
+        self.settle();
     }
 
     #[track_caller]

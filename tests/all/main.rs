@@ -11,15 +11,20 @@ mod by_keyboard;
 mod camera;
 mod catalogue;
 mod check_in;
+mod choose_device;
 mod cli;
 mod clock;
 #[cfg(feature = "headless")]
 mod clock_page;
 mod code_pictures;
 mod code_reader;
+#[cfg(feature = "headless")]
+mod complaints;
 mod contrast;
 mod device_pages;
 mod devices;
+#[cfg(feature = "headless")]
+mod devices_gone;
 mod disk_full;
 mod erase;
 #[cfg(feature = "headless")]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use velkommen::app::open_alone;
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::erase_due::erase_due;
 use velkommen::desk::list_open_visits::list_open_visits;
@@ -152,5 +153,15 @@ fn a_past_file_is_left_as_it_is_while_somebody_has_the_folder() {
         assert_eq!(declared(&connection(&folder)), declared_before);
         drop(alone);
         assert!(Desk::open(folder, clock, build()).is_ok());
+    }
+}
+
+#[test]
+fn the_kiosk_that_takes_the_folder_brings_a_past_file_up_to_date_itself() {
+    for (schema, sql, _) in PAST {
+        let (_place, folder, clock) = folder_with(sql);
+        let opened = open_alone(folder.clone(), clock);
+        assert!(opened.is_ok(), "schema {schema}: {:?}", opened.err());
+        assert!(matches!(folder.lock_alone(), Err(StoreError::KioskRunning)), "schema {schema}");
     }
 }

@@ -62,7 +62,7 @@ fn comes_out(heard: &Heard) {
 }
 
 /// A server, killed with the test, with whatever it started, and also when the test is killed.
-struct Server(Child);
+pub struct Server(Child);
 
 impl Server {
     fn start(command: &mut Command, log: &Path) -> Result<Server, String> {
@@ -91,7 +91,7 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -100,7 +100,7 @@ fn listens(port: u16) -> bool {
 }
 
 /// Where `ippeveprinter` can live: it wants avahi on a system bus, and there is one avahi on a machine.
-struct Bus {
+pub struct Bus {
     servers: Vec<Server>,
     address: Option<String>,
     place: TempDir,
@@ -112,7 +112,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 impl Bus {
     /// A bus and an avahi of the test's own, on the interface `lo` alone; on a machine with avahi its own. `None`, said
     /// loudly, where neither can be.
-    fn start() -> Option<Bus> {
+    pub fn start() -> Option<Bus> {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let place = tempfile::tempdir().unwrap();
         let mut bus = Bus { servers: Vec::new(), address: None, place, _alone: alone };
@@ -157,7 +157,7 @@ impl Bus {
     }
 
     /// A printer that comes up at this port and takes PDF into [`Bus::spool`].
-    fn printer(&self, port: u16, options: &[&str]) -> Server {
+    pub fn printer(&self, port: u16, options: &[&str]) -> Server {
         let spool = self.spool();
         std::fs::create_dir_all(&spool).unwrap();
         let mut command = Command::new("ippeveprinter");
@@ -176,7 +176,7 @@ impl Bus {
     }
 
     /// A command for `-c`: it fails while `fail` is there, takes `seconds`, and puts the paper into `out`.
-    fn command(&self, seconds: f32) -> String {
+    pub fn command(&self, seconds: f32) -> String {
         let place = self.place.path();
         std::fs::create_dir_all(place.join("out")).unwrap();
         let script = place.join("print.sh");
@@ -225,7 +225,7 @@ fn file_names(folder: &Path) -> String {
     std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned() + "\n").collect()
 }
 
-fn ipp_uri(port: u16) -> String {
+pub fn ipp_uri(port: u16) -> String {
     format!("ipp://localhost:{port}/ipp/print")
 }
 
@@ -302,30 +302,32 @@ fn a_paper_that_waited_too_long_behind_a_slow_one_never_comes_out() {
     assert_eq!(printer.status("badge").waiting, 0);
 }
 
+/// So many sheets lie in each tray of the printer at this port.
+pub fn fill_trays(port: u16, sheets: u8) {
+    let trays = [("na_letter_8.5x11in", "stationery", 1), ("na_number-10_4.125x9.5in", "envelope", 3)];
+    let form = trays.map(|(size, kind, tray)| format!("size{tray}={size}&type{tray}={kind}&level{tray}={sheets}")).join("&");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET /media?{form} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let mut page = [0; 12];
+    stream.read_exact(&mut page).unwrap();
+    assert_eq!(&page, b"HTTP/1.1 200");
+}
+
 #[test]
 fn out_of_paper_is_said_and_the_paper_comes_when_there_is_some() {
     let Some(bus) = Bus::start() else { return };
     let port = free_port();
     let command = bus.command(0.0);
     let _server = bus.printer(port, &["-c", &command]);
-    let set = |sheets: u8| {
-        let trays = [("na_letter_8.5x11in", "stationery", 1), ("na_number-10_4.125x9.5in", "envelope", 3)];
-        let form = trays.map(|(size, kind, tray)| format!("size{tray}={size}&type{tray}={kind}&level{tray}={sheets}")).join("&");
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        write!(stream, "GET /media?{form} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-        let mut page = [0; 12];
-        stream.read_exact(&mut page).unwrap();
-        assert_eq!(&page, b"HTTP/1.1 200");
-    };
-    set(0);
+    fill_trays(port, 0);
     let printer = QueuePrinter::ipp(&ipp_uri(port), None).unwrap();
     let gone = print(&printer, &pdf("Bo"), "", Duration::from_millis(1500));
     until("it is said", || printer.status("badge").state == State::NoPaper);
     assert!(gone.recv_timeout(PATIENCE).unwrap().is_err());
     let wanted = print(&printer, &pdf("Åse"), "", DAY);
     assert!(wanted.recv_timeout(Duration::from_millis(800)).is_err());
-    set(25);
+    fill_trays(port, 25);
     comes_out(&wanted);
     assert!(bus.out().contains(&pdf("Åse")));
     // This printer runs its command for a job that was taken back as well; what it says of the job is what counts.

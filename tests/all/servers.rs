@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use velkommen::devices::mail::{MailServer, Security};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(20);
+/// What no test waits for, and what is less than a slow server takes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The servers' programs and Debian's Python, whose packages they use.
 pub fn python(script: &str) -> Command {
@@ -49,6 +52,27 @@ impl Certificates {
 
     pub fn server(&self) -> [String; 2] {
         ["server.pem", "server.key"].map(|name| self.place.path().join(name).display().to_string())
+    }
+}
+
+/// A mail server; at any free port where `port` is 0.
+pub fn smtp(port: u16, security: &str, certificates: &Certificates) -> Server {
+    let mut command = python("smtp_server.py");
+    command.arg(port.to_string()).arg(security).args(certificates.server());
+    Server::start(command)
+}
+
+/// How a desk reaches that mail server.
+pub fn mail_server(port: u16, security: Security, certificates: &Certificates) -> MailServer {
+    MailServer {
+        server: "localhost".to_owned(),
+        port,
+        security,
+        login: None,
+        from: "reception@example.org".to_owned(),
+        from_name: "Lærkehøj".to_owned(),
+        ca_file: Some(certificates.ca()),
+        patience: PATIENCE,
     }
 }
 

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use velkommen::desk::send_messages::{ClaimedMessage, Delivery, SettleMessageOutcome, Telling, claim_message, settle_message};
+use velkommen::desk::send_messages::{ClaimedMessage, Delivery, SettleMessageOutcome, claim_message, settle_message};
 use velkommen::desk::sign_in::{HostChoice, SignIn};
 use velkommen::devices::delivery::{Fault, Trouble};
 use velkommen::devices::webhook::{Call, Webhook, WebhookTarget};
-use velkommen::documents::call;
 use velkommen::documents::letter::House;
 use velkommen::domain::access::Actor;
 use velkommen::domain::config::{Config, Hidden, Webhook as WebhookConfig, WebhookFormat};
 use velkommen::domain::message::Channel;
+use velkommen::gui::outbox::call_of;
 
 use crate::given::{Given, given_having, profile_with, visitor};
 use crate::servers::{Certificates, Server, python};
@@ -45,13 +45,7 @@ fn claim(given: &mut Given) -> Option<ClaimedMessage> {
 }
 
 fn write(given: &Given, message: &ClaimedMessage) -> Call {
-    let Telling::Arrival { arrival, .. } = &message.telling else { panic!("no arrival") };
-    let house = House::of(given.desk.profile(), given.desk.config());
-    Call {
-        id: message.id.to_string(),
-        at: message.claimed_at.timestamp(),
-        body: call::arrival(message.id, arrival, &house, WebhookFormat::Generic),
-    }
+    call_of(message, &House::of(given.desk.profile(), given.desk.config()), WebhookFormat::Generic).unwrap()
 }
 
 #[test]

@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 use super::colour::write_rgb_of_yuyv;
 use super::source::{Fault, SILENCE, Source};
 use super::stream::await_bytes;
-use super::{Found, Resolution};
+use super::{Candidate, Resolution};
 use crate::devices::picture::Picture;
 
 pub(super) struct Device {
@@ -86,16 +86,16 @@ impl Drop for Device {
 }
 
 /// The cameras of this machine, by path.
-pub(super) fn list() -> Vec<Found> {
+pub(super) fn list() -> Vec<Candidate> {
     let Ok(devices) = linuxvideo::list() else { return Vec::new() };
-    let mut found: Vec<Found> = devices
+    let mut found: Vec<Candidate> = devices
         .filter_map(|device| {
             let device = device.ok()?;
             let abilities = device.capabilities().ok()?;
             let can = abilities.device_capabilities().contains(CapabilityFlags::VIDEO_CAPTURE);
-            can.then_some(Found { source: device.path().ok()?.display().to_string(), name: abilities.card().to_owned() })
+            can.then_some(Candidate { address: device.path().ok()?.display().to_string(), name: abilities.card().to_owned() })
         })
         .collect();
-    found.sort_by(|a, b| a.source.cmp(&b.source));
+    found.sort_by(|a, b| a.address.cmp(&b.address));
     found
 }
