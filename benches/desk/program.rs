@@ -117,8 +117,10 @@ const SIGN_IN_TILE: (i16, i16) = (500, 1000);
 const TOUCHES: usize = 100;
 /// The rail and the first event, at 1080 × 1920.
 const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(616, 155), (540, 420)];
-/// How long the wheel turns, once for each picture of a display.
 const TURNING: Duration = Duration::from_secs(10);
+/// From one turn of the wheel to the next: each picture of a display has something new to show, so that none is left out
+/// for want of it.
+const TURN: Duration = Duration::from_micros(8_333);
 const DISPLAY_FRAME: Duration = Duration::from_micros(16_667);
 /// As long as a page takes to open.
 const OPENS: Duration = Duration::from_millis(1200);
@@ -210,7 +212,7 @@ impl Hand {
         let (mut frames, mut last) = (Vec::new(), None);
         let (started, mut before, mut turns) = (Instant::now(), screen.row(table.1)?, 0);
         while started.elapsed() < TURNING {
-            if started.elapsed() >= DISPLAY_FRAME * turns {
+            if started.elapsed() >= TURN * turns {
                 self.display.xtest_fake_input(BUTTON_PRESS, WHEEL_DOWN, 0, self.root, table.0, table.1, 0)?;
                 self.display.xtest_fake_input(BUTTON_PRESS + 1, WHEEL_DOWN, 0, self.root, table.0, table.1, 0)?;
                 self.display.flush()?;

@@ -1,6 +1,6 @@
 //! The camera of the check-in page: on while that page is open, what it sees, and the codes it reads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
@@ -11,20 +11,24 @@ use super::{Kiosk, scan};
 use crate::devices::camera::{Event, State, Watch};
 use crate::devices::picture::Picture;
 
-/// Somebody watches as long as this holds a watch.
 #[derive(Default)]
-pub struct Eye(RefCell<Option<Watch>>);
+pub struct Eye {
+    /// Somebody watches as long as this holds a watch.
+    watch: RefCell<Option<Watch>>,
+    /// So it was when it was last watched, and the page says so at once when it opens again.
+    was_away: Cell<bool>,
+}
 
 /// Switches the camera on for the page that needs it, and off for all others.
 pub(super) fn look(kiosk: &Rc<Kiosk>) {
     let Some(camera) = kiosk.devices().camera else { return };
-    let mut watch = kiosk.eye.0.borrow_mut();
+    let mut watch = kiosk.eye.watch.borrow_mut();
     let is_wanted = kiosk.page() == Page::CheckIn;
     if is_wanted == watch.is_some() {
         return;
     }
     let page = kiosk.window.global::<ui::CheckInAdapter>();
-    page.set_camera(if is_wanted { CameraView::Starting } else { CameraView::None });
+    page.set_camera(if is_wanted { view(State::Starting, &kiosk.eye) } else { CameraView::None });
     page.set_picture(Image::default());
     *watch = is_wanted.then(|| {
         let post = kiosk.desk.post();
@@ -34,7 +38,7 @@ pub(super) fn look(kiosk: &Rc<Kiosk>) {
 
 /// What the camera tells. News from before the page was left come too late.
 pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
-    let Some(camera) = kiosk.devices().camera.filter(|_| kiosk.eye.0.borrow().is_some()) else { return };
+    let Some(camera) = kiosk.devices().camera.filter(|_| kiosk.eye.watch.borrow().is_some()) else { return };
     let page = kiosk.window.global::<ui::CheckInAdapter>();
     match event {
         Event::Picture => {
@@ -43,7 +47,11 @@ pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
             }
         }
         Event::Code(code) => scan::read(kiosk, code.into_string()),
-        Event::State(state) => page.set_camera(view(state)),
+        Event::State(state) => {
+            let view = view(state, &kiosk.eye);
+            kiosk.eye.was_away.set(view == CameraView::Away);
+            page.set_camera(view);
+        }
     }
 }
 
@@ -51,8 +59,9 @@ fn picture_out(picture: &Picture) -> Image {
     Image::from_rgb8(SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(picture.rgb(), picture.width(), picture.height()))
 }
 
-fn view(state: State) -> CameraView {
+fn view(state: State, eye: &Eye) -> CameraView {
     match state {
+        State::Off | State::Starting if eye.was_away.get() => CameraView::Away,
         State::Off | State::Starting => CameraView::Starting,
         State::Running => CameraView::Live,
         State::Black => CameraView::Dark,

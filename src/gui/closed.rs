@@ -15,7 +15,10 @@ pub struct Reason {
 
 impl Reason {
     pub fn of(error: &OpenError) -> Reason {
-        Reason { reason: reason(error), detail: error.to_string() }
+        let reason = reason(error);
+        // Of most reasons the window says all there is, in the person's language.
+        let asks_for_it = matches!(reason, ClosedReason::Rules | ClosedReason::Newer | ClosedReason::Other);
+        Reason { reason, detail: if asks_for_it { error.to_string() } else { String::new() } }
     }
 
     /// Stays on the screen until somebody closes the window.

@@ -28,6 +28,10 @@ pub struct OpenPage {
     filter: Option<Filter>,
     offset: usize,
     rows: usize,
+    /// The desk is asked for a page of the table.
+    asked: bool,
+    /// Meanwhile somebody wants another.
+    wants_another: bool,
     counts: ParticipantCounts,
     /// The participants of the page as the desk gave them.
     pub listed: Vec<ParticipantRow>,
@@ -150,12 +154,18 @@ fn scroll(kiosk: &Rc<Kiosk>, rows: i32) {
     {
         let mut session = kiosk.session.borrow_mut();
         let open = &mut session.event_page;
-        // The end is known only by whether there are more.
-        let goes = if rows < 0 { open.offset > 0 } else { page.get_has_more() };
-        if !goes {
+        // While nobody has counted, all that is known of the end is whether there is more than is shown.
+        let count = |number: i32| usize::try_from(number).unwrap_or(0);
+        let shown = count(page.get_first()).saturating_sub(1);
+        let end = match count(page.get_of()) {
+            0 if page.get_has_more() => shown + open.rows,
+            0 => shown,
+            of => of.saturating_sub(open.rows),
+        };
+        let offset = open.offset.saturating_add_signed(rows as isize).min(end.max(open.offset));
+        if std::mem::replace(&mut open.offset, offset) == offset {
             return;
         }
-        open.offset = open.offset.saturating_add_signed(rows as isize);
     }
     list(kiosk);
 }
@@ -194,6 +204,14 @@ pub(super) fn changed(kiosk: &Rc<Kiosk>) {
 pub(super) fn list(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::EventAdapter>();
     let Some(event) = event_of(kiosk) else { return };
+    // One question at a time: a wheel turns faster than pages are found, and what was found on the way is shown.
+    {
+        let open = &mut kiosk.session.borrow_mut().event_page;
+        if std::mem::replace(&mut open.asked, true) {
+            open.wants_another = true;
+            return;
+        }
+    }
     page.set_loading(slint::Model::row_count(&page.get_participants()) == 0);
     let (by, typed) = (kiosk.actor(), page.get_query());
     let input = {
@@ -212,15 +230,22 @@ pub(super) fn list(kiosk: &Rc<Kiosk>) {
         move |desk| find_participant(desk, &by, &asked),
         move |kiosk, found| {
             let page = kiosk.window.global::<ui::EventAdapter>();
-            // Somebody has typed or scrolled on, or opened another event.
-            let offset = kiosk.session.borrow().event_page.offset;
-            if page.get_query() != typed || offset != input.offset || event_of(kiosk) != Some(event) {
-                return;
+            let wants_another = {
+                let open = &mut kiosk.session.borrow_mut().event_page;
+                open.asked = false;
+                std::mem::take(&mut open.wants_another)
+            };
+            // Somebody has typed on, or opened another event.
+            let is_wanted = page.get_query() == typed && event_of(kiosk) == Some(event) && filter_in(page.get_filter()) == input.filter;
+            if is_wanted {
+                page.set_loading(false);
+                match found {
+                    Ok(found) => show(kiosk, &input, found),
+                    Err(error) => page.set_trouble(trouble(&error)),
+                }
             }
-            page.set_loading(false);
-            match found {
-                Ok(found) => show(kiosk, &input, found),
-                Err(error) => page.set_trouble(trouble(&error)),
+            if wants_another {
+                list(kiosk);
             }
         },
     );

@@ -14,7 +14,9 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::UnlockAdapter>();
     page.on_edited(kiosk.calls(|kiosk| {
         super::time::note_activity(kiosk);
-        kiosk.window.global::<ui::UnlockAdapter>().set_fault(UnlockFault::None);
+        let page = kiosk.window.global::<ui::UnlockAdapter>();
+        page.set_fault(UnlockFault::None);
+        page.set_trouble(ui::Trouble::None);
     }));
     page.on_back(kiosk.calls(|kiosk| kiosk.rest()));
     page.on_unlock(kiosk.calls(try_unlock));
@@ -25,6 +27,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_name(SharedString::new());
     page.set_secret(SharedString::new());
     page.set_fault(UnlockFault::None);
+    page.set_trouble(ui::Trouble::None);
     page.set_busy(false);
 }
 
@@ -44,6 +47,7 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
     if let Some(fault) = missing {
         return page.set_fault(fault);
     }
+    page.set_trouble(ui::Trouble::None);
     page.set_busy(true);
     kiosk.ask(
         move |desk| unlock(desk, &Actor::Public, &input),
@@ -69,10 +73,7 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
                     page.set_wait_until(dates::time(&kiosk.local(until), kiosk.language()).into());
                     page.set_fault(UnlockFault::Wait);
                 }
-                Err(error) => {
-                    super::kiosk::trouble(&error);
-                    page.set_fault(UnlockFault::Wrong);
-                }
+                Err(error) => page.set_trouble(super::kiosk::trouble(&error)),
             }
         },
     );

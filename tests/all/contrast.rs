@@ -11,7 +11,7 @@ const LINE: f64 = 3.0;
 
 /// What is laid on what, and the least contrast between them.
 const PAIRS: &[(&[&str], &[&str], f64)] = &[
-    (&["ink", "ink-soft"], &["ground", "surface", "sunken"], TEXT),
+    (&["ink", "ink-soft", "ink-off"], &["ground", "surface", "sunken"], TEXT),
     (&["ink"], &["success-soft", "attention-soft", "refused-soft", "information-soft"], TEXT),
     (&["success"], &["ground", "surface", "success-soft"], TEXT),
     (&["attention"], &["ground", "surface", "attention-soft"], TEXT),

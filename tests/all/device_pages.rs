@@ -88,6 +88,8 @@ fn the_page_shows_what_the_camera_sees_and_says_what_else_to_do_when_it_is_gone(
     assert!(kiosk.says("The camera does not answer just now."));
     kiosk.kiosk.rest();
     assert_eq!(view(), CameraView::None);
+    kiosk.kiosk.go(Page::CheckIn);
+    assert_eq!(view(), CameraView::Away, "the next person is not asked to hold a ticket up to it");
 }
 
 #[test]

@@ -311,6 +311,38 @@ fn staff_search_filter_and_take_a_check_in_back() {
 }
 
 /// Waits for a step of the import.
+#[test]
+fn a_wheel_that_turns_faster_than_pages_are_found_ends_where_it_was_turned_to() {
+    let kiosk = a_door();
+    open_event(&kiosk);
+    let page = kiosk.global::<EventAdapter>();
+    let places = || (page.get_first(), page.get_last());
+    let (_, rows) = places();
+    let total = page.get_of();
+    let top = page.get_participants().row_data(0).unwrap();
+    (0..3).for_each(|_| page.invoke_scroll(3));
+    kiosk.settle();
+    assert_eq!(places(), (10, 9 + rows));
+    assert!(page.get_has_earlier() && page.get_participants().row_count() == rows as usize);
+    (0..total).for_each(|_| page.invoke_scroll(3));
+    kiosk.settle();
+    assert_eq!(places(), (total - rows + 1, total), "the last one stands at the foot");
+    assert!(!page.get_has_more());
+    (0..total).for_each(|_| page.invoke_scroll(-3));
+    kiosk.settle();
+    assert_eq!(places(), (1, rows));
+    assert_eq!(page.get_participants().row_data(0), Some(top));
+    // Nobody has counted what a search finds.
+    page.set_query("s".into());
+    page.invoke_search("s".into());
+    kiosk.settle();
+    (0..total).for_each(|_| {
+        page.invoke_scroll(3);
+        kiosk.settle();
+    });
+    assert!(!page.get_has_more() && page.get_participants().row_count() > 0, "it stops before the end of what was found");
+}
+
 fn step_comes(kiosk: &Given, step: ImportStep) {
     kiosk.wait_until(|| kiosk.global::<ImportAdapter>().get_step() == step);
 }

@@ -10,17 +10,20 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, mock_elapsed_time};
+use rusqlite::Connection;
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, Global, LogicalPosition};
 use velkommen::app::demo;
 use velkommen::app::headless::Headless;
 use velkommen::cli::printing::printer_of;
-use velkommen::desk::Desk;
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
+use velkommen::desk::{Desk, Folder};
 use velkommen::devices::Devices;
 use velkommen::domain::access::Actor;
 use velkommen::gui::window::{App, HomeAdapter, Page, Session, UnlockAdapter};
+
+use crate::given::raw;
 
 /// A kiosk and the folder it lives in, which is gone with it.
 pub struct Given {
@@ -99,6 +102,12 @@ impl Deref for Given {
 }
 
 impl Given {
+    /// The file itself, past every rule of the desk.
+    pub fn raw(&self) -> Connection {
+        let folder = Folder::at(self.place.path().join("desk"));
+        raw(folder.database(), folder.key_file())
+    }
+
     pub fn paper(&self, kind: &str) -> PathBuf {
         self.place.path().join("papers").join(format!("{kind}.pdf"))
     }

@@ -96,6 +96,21 @@ fn a_wrong_name_and_a_wrong_pin_are_told_in_the_same_words() {
 }
 
 #[test]
+fn a_file_that_another_program_holds_is_not_called_a_wrong_pin() {
+    let kiosk = a_busy_kiosk();
+    kiosk.press(DOOR);
+    let other = kiosk.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    unlock(&kiosk, demo::STAFF_NAME, demo::STAFF_PIN);
+    kiosk.is_on(Page::Unlock);
+    assert!(kiosk.sees("Another program is using the file. Try again in a moment."));
+    assert_eq!(fault(&kiosk), UnlockFault::None);
+    other.execute_batch("ROLLBACK").unwrap();
+    unlock(&kiosk, demo::STAFF_NAME, demo::STAFF_PIN);
+    kiosk.is_on(Page::Today);
+}
+
+#[test]
 fn from_the_fifth_wrong_try_even_the_right_pin_waits() {
     let kiosk = a_busy_kiosk();
     for _ in 0..4 {
