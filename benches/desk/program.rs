@@ -117,6 +117,9 @@ const SIGN_IN_TILE: (i16, i16) = (500, 1000);
 const TOUCHES: usize = 100;
 /// The rail and the first event, at 1080 × 1920.
 const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(616, 155), (540, 420)];
+/// Lines of pixels through what a row of the table says, and through "1 to 10 of 100,000" under it.
+const NAMES_OF_A_ROW: i16 = 938;
+const NUMBERS_OF_THE_ROWS: i16 = 1684;
 const TURNING: Duration = Duration::from_secs(10);
 /// From one turn of the wheel to the next: each picture of a display has something new to show, so that none is left out
 /// for want of it.
@@ -205,12 +208,13 @@ impl Hand {
         for at in WAY_TO_THE_TABLE {
             self.tap(at)?;
         }
-        // Through the names of a row, not between two.
-        let table = (540, 938);
+        let table = (540, NAMES_OF_A_ROW);
+        // The numbers of the rows change with every turn; a name may stand above the same name.
+        let seen = || Outcome::Ok([screen.row(table.1)?, screen.row(NUMBERS_OF_THE_ROWS)?]);
         self.send(MOTION, 0, table)?;
         std::thread::sleep(OPENS);
         let (mut frames, mut last) = (Vec::new(), None);
-        let (started, mut before, mut turns) = (Instant::now(), screen.row(table.1)?, 0);
+        let (started, mut before, mut turns) = (Instant::now(), seen()?, 0);
         while started.elapsed() < TURNING {
             if started.elapsed() >= TURN * turns {
                 self.display.xtest_fake_input(BUTTON_PRESS, WHEEL_DOWN, 0, self.root, table.0, table.1, 0)?;
@@ -218,7 +222,7 @@ impl Hand {
                 self.display.flush()?;
                 turns += 1;
             }
-            let now = screen.row(table.1)?;
+            let now = seen()?;
             if now != before {
                 before = now;
                 let since: Duration = last.replace(Instant::now()).map_or(Duration::ZERO, |last: Instant| last.elapsed());
