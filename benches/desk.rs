@@ -42,7 +42,7 @@ use velkommen::desk::open_event::{OpenEvent, OpenEventOutcome, open_event};
 use velkommen::desk::show_ticket::{ShowTicketOutcome, show_ticket};
 use velkommen::desk::{Desk, Folder, standard_profile};
 use velkommen::documents::participant_file;
-use velkommen::documents::participant_list::{Dialect, ListEntry, ParticipantList, render_csv, render_pdf};
+use velkommen::documents::participant_list::{Dialect, render_csv, render_pdf};
 use velkommen::domain::access::Actor;
 use velkommen::domain::check_in::{Direction, Verdict};
 use velkommen::domain::config::Config;
@@ -52,6 +52,7 @@ use velkommen::domain::ids::{EventId, ListId, ParticipantId, TicketId, VisitId};
 use velkommen::domain::language::Language;
 use velkommen::domain::name_index::NameIndex;
 use velkommen::domain::participant::{ParticipantRow, ParticipantTable, RowKey};
+use velkommen::domain::participant_list::{ListEntry, ParticipantList};
 use velkommen::domain::ticket::{Claim, EventTag, TicketKey};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;

@@ -227,6 +227,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         }
         Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
         Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
+        Message::FilesFound(found) => import::files_found(kiosk, found),
         Message::FileRead(file) => import::file_read(kiosk, *file),
         Message::Importing(news) => import::heard(kiosk, news),
         Message::Camera(event) => camera::heard(kiosk, event),

@@ -13,7 +13,7 @@ use super::printing::{print_and_wait, printer_of};
 use crate::desk::Desk;
 use crate::desk::participant_list::{Use, participant_list};
 use crate::devices::printer::{Printer, QueuePrinter};
-use crate::documents::participant_list::{self as paper, Dialect, ListEntry, ParticipantList};
+use crate::documents::participant_list::{self as paper, Dialect};
 use crate::documents::words::Words;
 use crate::domain::access::Actor;
 use crate::domain::ids::EventId;
@@ -54,23 +54,7 @@ impl List {
             _ => return Err(Failure::refused("format", Some("out"), words.say("cli", "A list is written as .pdf or .csv."))),
         };
         let Some(list) = participant_list(desk, &Actor::Operator, self.event, Use::HandOut(format))? else { return Err(no_event(words)) };
-        let run = list.run;
-        let sheet = ParticipantList {
-            organisation: desk.profile().controller.name.clone(),
-            starts_at: list.starts_at.with_timezone(&list.zone),
-            ends_at: list.ends_at.with_timezone(&list.zone),
-            printed_at: list.printed_at.with_timezone(&list.zone),
-            destroy_by: list.destroy_by.with_timezone(&list.zone),
-            event: list.event,
-            venue: list.venue,
-            run: list.run,
-            entries: list
-                .entries
-                .into_iter()
-                .map(|person| ListEntry { name: person.name, title: person.title, company: person.company })
-                .collect(),
-        };
-        let missing = if format != "csv" { paper::missing_scripts(&sheet) } else { Vec::new() };
+        let missing = if format != "csv" { paper::missing_scripts(&list) } else { Vec::new() };
         if let Some(first) = missing.first() {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("script", &first.script), ("people", &first.entries)];
             answer.warn(|words| {
@@ -82,27 +66,27 @@ impl List {
             });
         }
         let bytes = if format != "csv" {
-            paper::render_pdf(&sheet, words.language()).map_err(|error| Failure::failed("document", error.to_string()))?
+            paper::render_pdf(&list, words.language()).map_err(|error| Failure::failed("document", error.to_string()))?
         } else {
             let dialect = match self.dialect {
                 Separator::Semicolon => Dialect::Semicolon,
                 Separator::Comma => Dialect::Comma,
             };
-            paper::render_csv(&sheet, words.language(), dialect)
+            paper::render_csv(&list, words.language(), dialect)
         };
-        let people = sheet.entries.len();
+        let people = list.entries.len();
         let missing: Vec<_> = missing.iter().map(|missing| json!({ "script": missing.script, "people": missing.entries })).collect();
         if let Some(printer) = printer {
             print_and_wait(&*printer, "list", bytes, words)?;
             let place = printer.place_of("list");
-            return answer.line(json!({ "printer": place, "people": people, "run": run, "missing": missing }), |words| {
+            return answer.line(json!({ "printer": place, "people": people, "run": list.run, "missing": missing }), |words| {
                 words.say_with("cli", "{people} people, printed at {printer}.", &[("people", &people), ("printer", &place)])
             });
         }
         let file = self.out.as_deref().unwrap_or(Path::new(""));
         std::fs::write(file, bytes)?;
         let path = file.display().to_string();
-        answer.line(json!({ "file": path, "people": people, "run": run, "missing": missing }), |words| {
+        answer.line(json!({ "file": path, "people": people, "run": list.run, "missing": missing }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &people), ("file", &path)])
         })
     }

@@ -8,7 +8,7 @@ use super::answer::{Answer, Failure};
 use crate::desk::Desk;
 use crate::desk::take_roll_call::take_roll_call;
 use crate::documents::dates;
-use crate::documents::roll_call::{self, RollCallPerson, RollCallSheet};
+use crate::documents::roll_call;
 use crate::domain::access::Actor;
 
 #[derive(Debug, clap::Args)]
@@ -21,31 +21,18 @@ pub struct RollCall {
 impl RollCall {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let taken = take_roll_call(desk, &Actor::Operator)?;
-        let zone = desk.config().zone;
         let Some(file) = &self.out else {
             return taken.people.iter().try_for_each(|person| {
-                let since = person.since.with_timezone(&zone);
-                let object = json!({ "name": person.name, "company": person.company, "host": person.host, "since": since.to_rfc3339() });
+                let object =
+                    json!({ "name": person.name, "company": person.company, "host": person.host, "since": person.since.to_rfc3339() });
                 answer.line(object, |words| {
                     let company = person.company.as_deref().unwrap_or_default();
-                    format!("[ ] {}  {}  {company}", dates::time(&since, words.language()), person.name)
+                    format!("[ ] {}  {}  {company}", dates::time(&person.since, words.language()), person.name)
                 })
             });
         };
-        let people: Vec<_> = taken
-            .people
-            .into_iter()
-            .map(|person| RollCallPerson {
-                name: person.name,
-                company: person.company,
-                host: person.host,
-                since: person.since.with_timezone(&zone),
-            })
-            .collect();
-        let count = people.len();
-        let sheet =
-            RollCallSheet { organisation: desk.profile().controller.name.clone(), taken_at: taken.taken_at.with_timezone(&zone), people };
-        let pdf = roll_call::render(&sheet, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
+        let count = taken.people.len();
+        let pdf = roll_call::render(&taken, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
         std::fs::write(file, pdf)?;
         let path = file.display().to_string();
         answer.line(json!({ "file": path, "people": count }), |words| {

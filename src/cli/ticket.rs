@@ -43,7 +43,7 @@ impl Ticket {
         std::fs::create_dir_all(out)?;
         for ticket in issued {
             let paper = Paper {
-                organisation: desk.profile().controller.name.clone(),
+                organisation: desk.organisation().to_owned(),
                 event: summary.name.clone(),
                 venue: summary.venue.clone(),
                 starts_at: summary.starts_at.with_timezone(&summary.zone),

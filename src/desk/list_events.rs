@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::{Desk, DeskError, Now, StoreError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Direction;
-use crate::domain::event::{DOORS_OPEN_BEFORE, EntryRule, PhotoMode};
+use crate::domain::event::{EntryRule, PhotoMode};
 use crate::domain::ids::EventId;
 use crate::store::events::StoredEvent;
 use crate::store::{events, participants, scans};
@@ -58,10 +58,10 @@ pub fn show_event(desk: &mut Desk, by: &Actor, event: EventId) -> Result<Option<
     Ok(stored.map(|event| summary(desk, &now, event)).transpose()?)
 }
 
-/// The events whose doors are open: from 2 hours before until the end.
+/// The events whose doors are open.
 pub fn list_open_events(desk: &mut Desk, by: &Actor) -> Result<Vec<OpenDoor>, DeskError> {
     let now = desk.admit(by, Verb::ListOpenEvents)?;
-    let open = events::list_between(desk.store.reader(), now.at, now.at + DOORS_OPEN_BEFORE)?;
+    let open = events::list_open(desk.store.reader(), now.at)?;
     Ok(open
         .into_iter()
         .map(|event| OpenDoor {
@@ -101,7 +101,7 @@ fn summary(desk: &Desk, now: &Now, event: StoredEvent) -> Result<EventSummary, S
     };
     Ok(EventSummary {
         id: event.id,
-        is_open: event.times.opens_at() <= now.at && now.at < event.ends_at,
+        is_open: event.times.is_open(now.at),
         registered: participants::count(reader, event.id)?,
         zone: event.times.zone,
         name: event.name,

@@ -205,6 +205,11 @@ impl Desk {
         &self.profile
     }
 
+    /// The controller's name, or the desk's until somebody has filled it in.
+    pub fn organisation(&self) -> &str {
+        self.profile.controller.name_or(&self.config.desk)
+    }
+
     pub fn folder(&self) -> &Folder {
         &self.folder
     }

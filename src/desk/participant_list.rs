@@ -1,44 +1,12 @@
 //! The participant list that is handed out: name, title and company, in the order of names, and nothing else.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-
 use super::{Desk, DeskError, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::ids::EventId;
 use crate::domain::order::sort_by_names;
 use crate::domain::participant::Status;
+use crate::domain::participant_list::{ListEntry, ParticipantList};
 use crate::store::{events, participants};
-
-/// What a list is made of.
-#[derive(Clone, Debug)]
-pub struct HandedOutList {
-    pub event: String,
-    pub venue: Option<String>,
-    pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
-    pub zone: Tz,
-    /// How many lists of this event were handed out, this one included; 0 for one that was only looked at.
-    pub run: u32,
-    pub printed_at: DateTime<Utc>,
-    pub destroy_by: DateTime<Utc>,
-    /// In the order of names.
-    pub entries: Vec<ListedPerson>,
-}
-
-/// The three things that are on a list.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ListedPerson {
-    pub name: String,
-    pub title: Option<String>,
-    pub company: Option<String>,
-}
-
-impl std::fmt::Debug for ListedPerson {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ListedPerson(..)")
-    }
-}
 
 /// Whether a list leaves the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +21,7 @@ pub enum Use {
 ///
 /// **Shape** for a list handed out one more run of the event, and one audit entry with the number of people.
 /// **Source** PRIVACY L1.
-pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) -> Result<Option<HandedOutList>, DeskError> {
+pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) -> Result<Option<ParticipantList>, DeskError> {
     let now = desk.admit(by, Verb::PrintParticipantList)?;
     let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(None) };
     let mut people = participants::list(desk.store.reader(), event.id)?;
@@ -72,16 +40,17 @@ pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) 
             })?
         }
     };
-    let entries = people.into_iter().map(|person| ListedPerson { name: person.name, title: person.title, company: person.company });
-    Ok(Some(HandedOutList {
+    let zone = event.times.zone;
+    let entries = people.into_iter().map(|person| ListEntry { name: person.name, title: person.title, company: person.company });
+    Ok(Some(ParticipantList {
+        organisation: desk.organisation().to_owned(),
         run,
-        printed_at: now.at,
-        destroy_by: event.times.destroy_lists_by(),
-        zone: event.times.zone,
+        printed_at: now.at.with_timezone(&zone),
+        destroy_by: event.times.destroy_lists_by().with_timezone(&zone),
         event: event.name,
         venue: event.venue,
-        starts_at: event.starts_at,
-        ends_at: event.ends_at,
+        starts_at: event.starts_at.with_timezone(&zone),
+        ends_at: event.ends_at.with_timezone(&zone),
         entries: entries.collect(),
     }))
 }

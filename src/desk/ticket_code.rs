@@ -133,7 +133,7 @@ fn holder_of_other(connection: &Connection, text: &str, event: Option<EventId>, 
         let mut open = Vec::new();
         for known in &found {
             let at = events::find(connection, known.0, now)?;
-            if at.is_some_and(|event| event.times.opens_at() <= now && now < event.ends_at) {
+            if at.is_some_and(|event| event.times.is_open(now)) {
                 open.push(*known);
             }
         }

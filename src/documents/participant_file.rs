@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -26,8 +25,6 @@ use words::{CANCELLED, CHECK_INS, MAY_ENTER, NO_NAMES, VOID_STATUS};
 pub const ROWS_MAX: usize = 1_000_000;
 /// The most bytes of a ticket code or an order. A QR that a scanner reads at a door has fewer.
 pub const KEY_BYTES_MAX: usize = 256;
-/// How many rows a [`Preview`] shows.
-pub const PREVIEW_ROWS: usize = 5;
 /// How far from the top the row with the names of the columns is looked for.
 const HEADER_WITHIN: usize = 20;
 
@@ -152,10 +149,25 @@ fn unreadable(error: io::Error) -> ParticipantFileFault {
 /// # Errors
 /// The fault of the file as a whole.
 pub fn read(bytes: &[u8], mapping: &[(FileField, String)]) -> Result<ParticipantTable, ParticipantFileFault> {
-    read_at_most(ROWS_MAX, bytes, mapping)
+    Ok(read_at_most(ROWS_MAX, bytes, mapping)?.0)
 }
 
-fn read_at_most(rows_max: usize, bytes: &[u8], mapping: &[(FileField, String)]) -> Result<ParticipantTable, ParticipantFileFault> {
+/// As [`read`], and the headers that were taken for something, in the order of the file. A field can have several.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_headers(bytes: &[u8]) -> Result<(ParticipantTable, Headers), ParticipantFileFault> {
+    read_at_most(ROWS_MAX, bytes, &[])
+}
+
+/// Each with what it was taken for.
+pub type Headers = Vec<(String, FileField)>;
+
+fn read_at_most(
+    rows_max: usize,
+    bytes: &[u8],
+    mapping: &[(FileField, String)],
+) -> Result<(ParticipantTable, Headers), ParticipantFileFault> {
     let text = table::text(bytes)?;
     let body = table::body(&text);
     let mut source = Source::open(&body, mapping)?;
@@ -171,48 +183,8 @@ fn read_at_most(rows_max: usize, bytes: &[u8], mapping: &[(FileField, String)]) 
         }
         taken.take(&source.columns, &source.row, row);
     }
-    Ok(taken.table(source.columns))
-}
-
-/// The head of a file, for whoever maps its columns by hand.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Preview {
-    /// All headers in the order of the file, each with what it was taken for. A field can have
-    /// several columns.
-    pub headers: Vec<(String, Option<FileField>)>,
-    /// The cells of the first [`PREVIEW_ROWS`] rows that are not torn, those of the columns that
-    /// were taken for something, in the order of the file.
-    pub rows: Vec<Vec<String>>,
-}
-
-impl fmt::Debug for Preview {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Preview({} columns, {} rows)", self.headers.len(), self.rows.len())
-    }
-}
-
-/// Reads the head of a file as [`read`] would. A file without a column for the name has one too, so
-/// that somebody can choose it.
-///
-/// # Errors
-/// As [`read`], for what it has seen of the file.
-pub fn preview(bytes: &[u8], mapping: &[(FileField, String)]) -> Result<Preview, ParticipantFileFault> {
-    let text = table::text(bytes)?;
-    let body = table::body(&text);
-    let mut source = Source::open(&body, mapping)?;
-    let taken_for: Vec<Option<FileField>> = (0..source.columns.labels.len())
-        .map(|column| FileField::ALL.into_iter().find(|field| source.columns.of(*field).contains(&column)))
-        .collect();
-    let mut rows = Vec::new();
-    while rows.len() < PREVIEW_ROWS
-        && let Some(row) = source.next()?
-    {
-        if row == Shape::Whole {
-            let kept = taken_for.iter().enumerate().filter(|(_, field)| field.is_some());
-            rows.push(kept.map(|(column, _)| clean(source.row.cell(column)).into_owned()).collect());
-        }
-    }
-    Ok(Preview { headers: source.columns.labels.into_iter().zip(taken_for).collect(), rows })
+    let headers = source.columns.headers();
+    Ok((taken.table(source.columns), headers))
 }
 
 /// A file whose header was found.
@@ -456,6 +428,11 @@ impl Columns {
 
     fn of(&self, field: FileField) -> &[usize] {
         &self.fields[field as usize]
+    }
+
+    fn headers(&self) -> Headers {
+        let field_of = |column: usize| FileField::ALL.into_iter().find(|field| self.of(*field).contains(&column));
+        self.labels.iter().enumerate().filter_map(|(column, label)| Some((label.clone(), field_of(column)?))).collect()
     }
 
     fn has_name(&self) -> bool {
@@ -859,7 +836,7 @@ mod tests {
     fn rows_are_counted_up_to_the_limit() {
         assert_eq!(ROWS_MAX, 1_000_000);
         let text = b"Liste:;x\nname;b\nA;1\n;\nA;1\nname;b\nA;1\n";
-        assert_eq!(read_at_most(3, text, &[]).unwrap().rows.len(), 3);
+        assert_eq!(read_at_most(3, text, &[]).unwrap().0.rows.len(), 3);
         assert_eq!(read_at_most(2, text, &[]).unwrap_err(), TooManyRows);
     }
 
@@ -1050,8 +1027,9 @@ mod tests {
 
     #[test]
     fn a_list_that_the_program_wrote_is_read_back_in_every_language() {
-        use crate::documents::participant_list::{Dialect, ListEntry, ParticipantList, render_csv};
+        use crate::documents::participant_list::{Dialect, render_csv};
         use crate::domain::language::Language;
+        use crate::domain::participant_list::{ListEntry, ParticipantList};
         let at = chrono::DateTime::UNIX_EPOCH.with_timezone(&chrono_tz::UTC);
         let entry = ListEntry { name: "Åse Ågård".into(), title: Some("Kemiker".into()), company: Some("Ærø Data".into()) };
         let list = ParticipantList {
@@ -1307,28 +1285,17 @@ mod tests {
     }
 
     #[test]
-    fn a_preview_shows_the_headers_and_five_rows_of_what_is_kept() {
-        let text = "Liste:;x\nNavn;E-mail;Firma;\nA;a@b;'=x;\nNavn;E-mail;Firma;\ntorn\nB;b@c;y;\nC;;;\nD;;;\nE;;;\nF;;;\n";
-        let seen = preview(text.as_bytes(), &[]).unwrap();
-        assert_eq!(
-            seen.headers,
-            [("Navn".into(), Some(FileField::Name)), ("E-mail".into(), None), ("Firma".into(), Some(FileField::Company))]
-        );
-        assert_eq!(seen.rows, [["A", "=x"], ["B", "y"], ["C", ""], ["D", ""], ["E", ""]]);
-        assert_eq!(format!("{seen:?}"), "Preview(3 columns, 5 rows)");
-
-        let unknown = "Hvem;Hvorfra;Mail\nBo;Her;a@b\n";
-        let seen = preview(unknown.as_bytes(), &[]).unwrap();
-        assert_eq!((seen.headers.len(), seen.headers[0].1, seen.rows), (3, None, vec![Vec::<String>::new()]));
-        let seen = preview(unknown.as_bytes(), &chosen([(FileField::Name, "Hvem")])).unwrap();
-        assert_eq!(seen.rows, [["Bo"]]);
-        assert_eq!(preview(b"", &[]).unwrap_err(), Empty);
+    fn the_headers_come_with_what_they_were_taken_for() {
+        let text = "Liste:;x\nNavn;E-mail;Firma;Firma\nA;a@b;'=x;\n";
+        let (_, headers) = read_with_headers(text.as_bytes()).unwrap();
+        let company = ("Firma".to_owned(), FileField::Company);
+        assert_eq!(headers, [("Navn".to_owned(), FileField::Name), company.clone(), company]);
+        assert_eq!(read_with_headers(b"").unwrap_err(), Empty);
     }
 
     #[test]
     fn nothing_of_a_cell_is_in_a_log() {
         let table = taken("name,secret,company\nNeedle Person,needle-code,Needle A/S\n,needle-2,\n");
-        let seen = preview(b"name\nNeedle\n", &[]).unwrap();
-        assert!(!format!("{table:?} {seen:?}").to_lowercase().contains("needle"));
+        assert!(!format!("{table:?}").to_lowercase().contains("needle"));
     }
 }

@@ -1,11 +1,7 @@
-//! The list of who has registered for an event, for those who keep the door: on paper, and as CSV
-//! for a spreadsheet. Three fields and no fourth: what is not given here cannot leak from it.
+//! The participant list on paper, and as CSV for a spreadsheet.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use chrono::DateTime;
-use chrono_tz::Tz;
 use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 
 use super::dates;
@@ -15,43 +11,7 @@ use super::sheet::{self, EveryPage, LEADING, LEFT, RIGHT, Turn};
 use super::text::{self, Line, Memory, Style};
 use super::words::Words;
 use crate::domain::language::Language;
-
-/// The participants of one event, as they are handed out once. `Debug` shows nobody.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ParticipantList {
-    pub organisation: String,
-    pub event: String,
-    pub venue: Option<String>,
-    pub starts_at: DateTime<Tz>,
-    pub ends_at: DateTime<Tz>,
-    /// The number under which this hand-out is recorded.
-    pub run: u32,
-    pub printed_at: DateTime<Tz>,
-    /// When the paper is to be destroyed at the latest.
-    pub destroy_by: DateTime<Tz>,
-    /// In the order of the list.
-    pub entries: Vec<ListEntry>,
-}
-
-/// A participant, with all that a list may say of them.
-///
-/// ```
-/// # use velkommen::documents::participant_list::ListEntry;
-/// ListEntry { name: "Åse Brændgaard".into(), title: None, company: None };
-/// ```
-///
-/// Nothing else can be handed in:
-///
-/// ```compile_fail
-/// # use velkommen::documents::participant_list::ListEntry;
-/// ListEntry { name: "Åse Brændgaard".into(), title: None, company: None, email: None };
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct ListEntry {
-    pub name: String,
-    pub title: Option<String>,
-    pub company: Option<String>,
-}
+use crate::domain::participant_list::{ListEntry, ParticipantList};
 
 /// What stands between two cells of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -60,18 +20,6 @@ pub enum Dialect {
     #[default]
     Semicolon,
     Comma,
-}
-
-impl fmt::Debug for ParticipantList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ParticipantList({} entries)", self.entries.len())
-    }
-}
-
-impl fmt::Debug for ListEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ListEntry(..)")
-    }
 }
 
 /// Renders the list as a PDF (A4 upright, PDF/UA-1): a row per entry in the order given, on every
@@ -323,7 +271,8 @@ impl ListEntry {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone;
+    use chrono::{DateTime, TimeZone};
+    use chrono_tz::Tz;
 
     use super::*;
 

@@ -1,10 +1,6 @@
 //! The roll call on paper: who is inside now, for the fire warden at the assembly point. A4,
 //! upright, a box to tick before every name.
 
-use std::fmt;
-
-use chrono::DateTime;
-use chrono_tz::Tz;
 use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 
 use super::dates;
@@ -14,37 +10,7 @@ use super::sheet::{self, EveryPage, LEADING, LEFT, Turn};
 use super::text::{self, Line, Style};
 use super::words::Words;
 use crate::domain::language::Language;
-
-/// Everybody who is inside at one moment.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RollCallSheet {
-    pub organisation: String,
-    pub taken_at: DateTime<Tz>,
-    /// In the order of the paper.
-    pub people: Vec<RollCallPerson>,
-}
-
-/// Somebody who is inside.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RollCallPerson {
-    pub name: String,
-    pub company: Option<String>,
-    pub host: Option<String>,
-    /// When they signed in.
-    pub since: DateTime<Tz>,
-}
-
-impl fmt::Debug for RollCallSheet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RollCallSheet({} people)", self.people.len())
-    }
-}
-
-impl fmt::Debug for RollCallPerson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RollCallPerson(..)")
-    }
-}
+use crate::domain::roll_call::{PersonInside, RollCall};
 
 /// Renders the roll call as a PDF (PDF/UA-1): a row per person in the order given, a box to tick
 /// in each, the number of people and the moment at the top, and at the foot that it is destroyed
@@ -52,7 +18,7 @@ impl fmt::Debug for RollCallPerson {
 ///
 /// # Errors
 /// When the PDF cannot be written.
-pub fn render(sheet: &RollCallSheet, language: Language) -> Result<Vec<u8>, DocumentError> {
+pub fn render(sheet: &RollCall, language: Language) -> Result<Vec<u8>, DocumentError> {
     let words = Words::of(language);
     let title = words.say("roll call paper", "Roll call");
     let rows: Vec<Row> = sheet.people.iter().map(|person| Row::of(person, sheet, language)).collect();
@@ -133,7 +99,7 @@ const COLUMNS: [(f32, f32); 4] =
     [(LEFT + 13.0 * MM, 55.0 * MM), (LEFT + 71.0 * MM, 40.0 * MM), (LEFT + 114.0 * MM, 40.0 * MM), (LEFT + 157.0 * MM, 17.0 * MM)];
 
 /// The whole head: organisation, title, the moment, and how many there are to find.
-fn head(canvas: &mut Canvas<'_>, sheet: &RollCallSheet, title: &str, words: Words) -> Vec<TagGroup> {
+fn head(canvas: &mut Canvas<'_>, sheet: &RollCall, title: &str, words: Words) -> Vec<TagGroup> {
     let language = words.language();
     let moment = dates::with_weekday(sheet.taken_at.date_naive(), &dates::date_and_time(&sheet.taken_at, language), language);
     let inside = match sheet.people.len() {
@@ -153,7 +119,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(person: &RollCallPerson, sheet: &RollCallSheet, language: Language) -> Row {
+    fn of(person: &PersonInside, sheet: &RollCall, language: Language) -> Row {
         let since = if person.since.date_naive() == sheet.taken_at.date_naive() {
             dates::time(&person.since, language)
         } else {
@@ -200,7 +166,8 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{Duration, TimeZone};
+    use chrono::{DateTime, Duration, TimeZone};
+    use chrono_tz::Tz;
 
     use super::*;
 
@@ -208,8 +175,9 @@ mod tests {
         chrono_tz::Europe::Copenhagen.with_ymd_and_hms(2026, 3, day, hour, minute, 0).unwrap()
     }
 
-    fn person(name: &str) -> RollCallPerson {
-        RollCallPerson {
+    fn person(name: &str) -> PersonInside {
+        PersonInside {
+            key: name.into(),
             name: name.into(),
             company: Some("Ærø Data".into()),
             host: Some("Mikkel Kærulff Ågård".into()),
@@ -217,11 +185,11 @@ mod tests {
         }
     }
 
-    fn sheet(people: Vec<RollCallPerson>) -> RollCallSheet {
-        RollCallSheet { organisation: "Lærkehøj".into(), taken_at: at(12, 9, 58), people }
+    fn sheet(people: Vec<PersonInside>) -> RollCall {
+        RollCall { organisation: "Lærkehøj".into(), taken_at: at(12, 9, 58), people }
     }
 
-    fn many(count: usize) -> RollCallSheet {
+    fn many(count: usize) -> RollCall {
         sheet((0..count).map(|n| person(&format!("Åse Brændgaard {n}"))).collect())
     }
 
@@ -268,8 +236,8 @@ mod tests {
             "",
             "\u{fffe}\u{e000}",
         ];
-        let mut people: Vec<RollCallPerson> = names.into_iter().map(person).collect();
-        people.push(RollCallPerson { company: None, host: None, ..person("Bo") });
+        let mut people: Vec<PersonInside> = names.into_iter().map(person).collect();
+        people.push(PersonInside { company: None, host: None, ..person("Bo") });
         render(&sheet(people), Language::En).unwrap();
     }
 
@@ -277,7 +245,7 @@ mod tests {
     fn who_came_another_day_is_shown_with_the_day() {
         let sheet = sheet(Vec::new());
         let said = |since: DateTime<Tz>| {
-            let person = RollCallPerson { since, ..person("Bo") };
+            let person = PersonInside { since, ..person("Bo") };
             Row::of(&person, &sheet, Language::Da).cells[3].len()
         };
         assert_eq!(said(at(12, 0, 0)), 1);
@@ -295,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_roll_call_in_a_log_says_no_names() {
-        assert_eq!(format!("{:?}", many(2)), "RollCallSheet(2 people)");
-        assert_eq!(format!("{:?}", person("Åse")), "RollCallPerson(..)");
+        assert_eq!(format!("{:?}", many(2)), "RollCall(2 people)");
+        assert_eq!(format!("{:?}", person("Åse")), "PersonInside(..)");
     }
 }

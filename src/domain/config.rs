@@ -139,6 +139,22 @@ impl<'de> Deserialize<'de> for LabelSize {
 }
 
 impl Printer {
+    /// A folder, or an address.
+    pub fn place(&self) -> String {
+        match self {
+            Printer::Folder(folder) => folder.display().to_string(),
+            Printer::Ipp(IppPrinter { uri, .. }) | Printer::Zebra(ZebraPrinter { uri, .. }) => uri.clone(),
+        }
+    }
+
+    /// The label it is told to print on; `None` for a folder, which takes paper of every size.
+    pub fn label_mut(&mut self) -> Option<&mut Option<LabelSize>> {
+        match self {
+            Printer::Folder(_) => None,
+            Printer::Ipp(IppPrinter { label, .. }) | Printer::Zebra(ZebraPrinter { label, .. }) => Some(label),
+        }
+    }
+
     /// What is wrong with its address, if anything is.
     fn check(&self) -> Result<(), ConfigFault> {
         let (uri, schemes): (&str, &[&str]) = match self {

@@ -109,6 +109,11 @@ impl EventTimes {
         self.starts_at() - DOORS_OPEN_BEFORE
     }
 
+    /// Whether the doors are open: from a while before until the end.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        self.opens_at() <= now && now < self.ends_at()
+    }
+
     /// The day the event ends on; one that ends at midnight ends with the day before.
     pub fn last_day(&self) -> NaiveDate {
         let day = self.ends.date();

@@ -44,6 +44,13 @@ pub struct Controller {
     pub url: String,
 }
 
+impl Controller {
+    /// The name, or the desk's until somebody has filled it in.
+    pub fn name_or<'a>(&'a self, desk: &'a str) -> &'a str {
+        if self.name.is_empty() { desk } else { &self.name }
+    }
+}
+
 /// What the window takes over from the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,6 +23,8 @@ pub enum Message {
     Swept(Option<EraseDueOutcome>),
     /// A paper that somebody waits for is out, or is not.
     Printed { paper: Paper, succeeded: bool },
+    /// The files that somebody may want to import.
+    FilesFound(super::import::FilesFound),
     /// A file with participants was read, or was not.
     FileRead(Box<super::import::FileRead>),
     /// How far an import is.
@@ -83,6 +85,16 @@ impl Post {
         if self.queue.send(message).is_ok() {
             (self.wake)();
         }
+    }
+
+    /// Does something that may take its time on a thread of its own, and sends what came of it. `false`: it cannot.
+    pub fn aside(&self, work: impl FnOnce() -> Message + Send + 'static) -> bool {
+        let post = self.clone();
+        let thread = std::thread::Builder::new().name("aside".to_owned()).spawn(move || post.send(work()));
+        if let Err(error) = &thread {
+            tracing::error!(%error, "no thread could be started");
+        }
+        thread.is_ok()
     }
 }
 

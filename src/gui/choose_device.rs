@@ -6,7 +6,7 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::Kiosk;
 use super::ask::Message;
-use super::devices::{kind_out, look, on_a_thread};
+use super::devices::{kind_out, look};
 use super::kiosk::trouble;
 use super::window::{self as ui, CandidateRow};
 use crate::desk::choose_device::{DeviceChoice, choose_device};
@@ -60,7 +60,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
     page.set_choice(kind_out(kind));
     page.set_looking(true);
     page.set_choosing(true);
-    on_a_thread(kiosk, move || Message::DevicesFound { kind, found: list_candidates(kind) });
+    kiosk.desk.post().aside(move || Message::DevicesFound { kind, found: list_candidates(kind) });
 }
 
 pub(super) fn close(kiosk: &Kiosk) {
@@ -179,10 +179,7 @@ fn address_of(choice: &DeviceChoice) -> String {
     match choice {
         DeviceChoice::Camera(camera) => camera.as_ref().map_or_else(String::new, |camera| camera::shown(&camera.source)),
         DeviceChoice::Scanners(scanners) => scanners.iter().map(|scanner| scanner.device.as_str()).collect::<Vec<_>>().join(", "),
-        DeviceChoice::Printer(None) => String::new(),
-        DeviceChoice::Printer(Some(Printer::Folder(folder))) => folder.display().to_string(),
-        DeviceChoice::Printer(Some(Printer::Ipp(printer))) => printer.uri.clone(),
-        DeviceChoice::Printer(Some(Printer::Zebra(printer))) => printer.uri.clone(),
+        DeviceChoice::Printer(printer) => printer.as_ref().map_or_else(String::new, Printer::place),
     }
 }
 
@@ -197,18 +194,12 @@ fn sizes(present: &DeviceChoice) -> Vec<(String, DeviceChoice)> {
             })
             .collect(),
         DeviceChoice::Printer(Some(printer)) => {
-            let label = match printer {
-                Printer::Folder(_) => return Vec::new(),
-                Printer::Ipp(printer) => printer.label,
-                Printer::Zebra(printer) => printer.label,
-            };
+            let Some(label) = printer.clone().label_mut().map(|label| *label) else { return Vec::new() };
             let labels = LABELS.map(|(width_mm, height_mm)| Some(LabelSize { width_mm, height_mm }));
             let told = |label: Option<LabelSize>| {
                 let mut printer = printer.clone();
-                match &mut printer {
-                    Printer::Folder(_) => {}
-                    Printer::Ipp(printer) => printer.label = label,
-                    Printer::Zebra(printer) => printer.label = label,
+                if let Some(told) = printer.label_mut() {
+                    *told = label;
                 }
                 let name = label.map_or_else(|| "A4".to_owned(), |label| format!("{} × {}", label.width_mm, label.height_mm));
                 (name, DeviceChoice::Printer(Some(printer)))

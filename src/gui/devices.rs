@@ -63,14 +63,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
 pub(super) fn look(kiosk: &Rc<Kiosk>) {
     if kiosk.page() == Page::Settings && kiosk.window.global::<ui::SettingsAdapter>().get_sheet() == SettingsSheet::Devices {
         let devices = kiosk.devices();
-        on_a_thread(kiosk, move || Message::DevicesSeen(devices.look()));
-    }
-}
-
-pub(super) fn on_a_thread(kiosk: &Kiosk, work: impl FnOnce() -> Message + Send + 'static) {
-    let post = kiosk.desk.post();
-    if let Err(error) = std::thread::Builder::new().name("devices".to_owned()).spawn(move || post.send(work())) {
-        tracing::warn!(%error, "the devices cannot be looked at");
+        kiosk.desk.post().aside(move || Message::DevicesSeen(devices.look()));
     }
 }
 
@@ -117,7 +110,7 @@ fn test(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
         DeviceKind::Printer => test_printer(kiosk),
         DeviceKind::Mail => {
             if let Some(mailer) = kiosk.devices().mail {
-                on_a_thread(kiosk, move || Message::DeviceTested { kind, worked: mailer.test().is_ok() });
+                kiosk.desk.post().aside(move || Message::DeviceTested { kind, worked: mailer.test().is_ok() });
             }
         }
         DeviceKind::Sound => {
@@ -137,7 +130,7 @@ fn test(kiosk: &Rc<Kiosk>, kind: DeviceKind) {
 /// On until it shows something, or has had the time to.
 fn test_camera(kiosk: &Rc<Kiosk>) {
     let Some(camera) = kiosk.devices().camera else { return };
-    on_a_thread(kiosk, move || {
+    kiosk.desk.post().aside(move || {
         let (told, hears) = std::sync::mpsc::channel();
         let watch = camera.watch(move |event| {
             if event == Event::State(State::Running) {

@@ -15,7 +15,7 @@ use super::kiosk::trouble;
 use super::window::{self as ui, EventSheet, FileFault, ImportField, ImportStep};
 use crate::desk::import_participants::{BadRows, Import, ImportOutcome, Imported, Run};
 use crate::devices::files::{self, FoundFile};
-use crate::documents::participant_file::{self, FileField, ParticipantFileFault};
+use crate::documents::participant_file::{self, FileField, Headers, ParticipantFileFault};
 use crate::domain::participant::{BadRow, Field, ParticipantTable, RowFault};
 use crate::domain::text::TextFault;
 
@@ -35,10 +35,16 @@ pub struct Open {
     stop: Option<Arc<AtomicBool>>,
 }
 
+/// Files in the usual places, for the sheet that asked for them.
+pub struct FilesFound {
+    number: u64,
+    files: Vec<FoundFile>,
+}
+
 /// A file, read on a thread of its own.
 pub struct FileRead {
     number: u64,
-    read: Result<(ParticipantTable, Vec<(String, FileField)>), ParticipantFileFault>,
+    read: Result<(ParticipantTable, Headers), ParticipantFileFault>,
 }
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
@@ -82,6 +88,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     sheet.set_file_name(SharedString::new());
     sheet.set_fault(FileFault::None);
     sheet.set_files(ModelRc::default());
+    sheet.set_looking(false);
     sheet.set_columns(ModelRc::default());
     sheet.set_dropped(ModelRc::default());
     sheet.set_people(ModelRc::default());
@@ -93,16 +100,28 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 
 pub(super) fn open(kiosk: &Rc<Kiosk>) {
     event::close_sheet(kiosk);
-    let files = files::list_csv();
-    let rows = files.iter().enumerate().map(|(at, file)| ui::FileRow {
+    kiosk.window.global::<ui::EventAdapter>().set_sheet(EventSheet::Import);
+    let number = kiosk.session.borrow().import.number;
+    // A stick may take its time.
+    let looks = kiosk.desk.post().aside(move || Message::FilesFound(FilesFound { number, files: files::list_csv() }));
+    kiosk.window.global::<ui::ImportAdapter>().set_looking(looks);
+}
+
+/// What somebody may want to import.
+pub fn files_found(kiosk: &Rc<Kiosk>, found: FilesFound) {
+    if found.number != kiosk.session.borrow().import.number {
+        return;
+    }
+    let rows = found.files.iter().enumerate().map(|(at, file)| ui::FileRow {
         key: at.to_string().into(),
         name: name_of(&file.path).into(),
         folder: file.path.parent().map(name_of).unwrap_or_default().into(),
         changed: kiosk.moment(DateTime::<Utc>::from(file.changed)).into(),
     });
-    kiosk.window.global::<ui::ImportAdapter>().set_files(ModelRc::new(rows.collect::<VecModel<_>>()));
-    kiosk.session.borrow_mut().import.files = files;
-    kiosk.window.global::<ui::EventAdapter>().set_sheet(EventSheet::Import);
+    let sheet = kiosk.window.global::<ui::ImportAdapter>();
+    sheet.set_files(ModelRc::new(rows.collect::<VecModel<_>>()));
+    sheet.set_looking(false);
+    kiosk.session.borrow_mut().import.files = found.files;
 }
 
 fn name_of(path: &Path) -> String {
@@ -118,23 +137,19 @@ fn read(kiosk: &Rc<Kiosk>, path: PathBuf) {
     sheet.set_busy(true);
     sheet.set_fault(FileFault::None);
     sheet.set_file_name(name_of(&path).into());
-    let (number, post) = (kiosk.session.borrow().import.number, kiosk.desk.post());
-    let work = move || {
+    let number = kiosk.session.borrow().import.number;
+    let reads = kiosk.desk.post().aside(move || {
         let read = std::panic::catch_unwind(|| load(&path)).unwrap_or(Err(ParticipantFileFault::NotText));
-        post.send(Message::FileRead(Box::new(FileRead { number, read })));
-    };
-    if let Err(error) = std::thread::Builder::new().name("file".to_owned()).spawn(work) {
-        tracing::error!(%error, "a file could not be read");
+        Message::FileRead(Box::new(FileRead { number, read }))
+    });
+    if !reads {
         sheet.set_busy(false);
         sheet.set_fault(FileFault::Unreadable);
     }
 }
 
-fn load(path: &Path) -> Result<(ParticipantTable, Vec<(String, FileField)>), ParticipantFileFault> {
-    let bytes = participant_file::load(path)?;
-    let table = participant_file::read(&bytes, &[])?;
-    let headers = participant_file::preview(&bytes, &[])?.headers;
-    Ok((table, headers.into_iter().filter_map(|(header, field)| Some((header, field?))).collect()))
+fn load(path: &Path) -> Result<(ParticipantTable, Headers), ParticipantFileFault> {
+    participant_file::read_with_headers(&participant_file::load(path)?)
 }
 
 /// What a file says, or why it was not read.

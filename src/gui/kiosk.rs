@@ -82,8 +82,7 @@ impl Facts {
 
     /// The controller's name, or the desk's until somebody has filled it in.
     pub fn organisation(&self) -> &str {
-        let name = &self.profile.controller.name;
-        if name.is_empty() { &self.config.desk } else { name }
+        self.profile.controller.name_or(&self.config.desk)
     }
 }
 

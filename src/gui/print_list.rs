@@ -1,5 +1,6 @@
 //! Staff, the participant list: printed or saved, with name, title and company and nothing else.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
@@ -10,11 +11,12 @@ use super::event::{self, event_of};
 use super::kiosk::trouble;
 use super::window::{self as ui, EventSheet, HandOut, ListFormat};
 use crate::desk::DeskError;
-use crate::desk::participant_list::{HandedOutList, Use, participant_list};
+use crate::desk::participant_list::{Use, participant_list};
 use crate::devices::files;
 use crate::documents::dates;
-use crate::documents::participant_list::{self as paper, Dialect, ListEntry, ParticipantList};
+use crate::documents::participant_list::{self as paper, Dialect};
 use crate::documents::words::Words;
+use crate::domain::participant_list::ParticipantList;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let sheet = kiosk.window.global::<ui::PrintListAdapter>();
@@ -35,20 +37,21 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
 pub(super) fn open(kiosk: &Rc<Kiosk>) {
     event::close_sheet(kiosk);
     let Some(event) = event_of(kiosk) else { return };
-    let (by, organisation) = (kiosk.actor(), kiosk.facts.borrow().organisation().to_owned());
+    let by = kiosk.actor();
     kiosk.ask(
         move |desk| {
-            let list = participant_list(desk, &by, event, Use::LookAt)?.map(|list| sheet_of(organisation, list));
-            Ok(list.map(|list| (paper::missing_scripts(&list).iter().map(|missing| missing.entries).sum::<usize>(), list)))
+            let list = participant_list(desk, &by, event, Use::LookAt)?;
+            let folder = files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default();
+            Ok(list.map(|list| (paper::missing_scripts(&list).iter().map(|missing| missing.entries).sum::<usize>(), folder, list)))
         },
         |kiosk, list: Result<_, DeskError>| match list {
-            Ok(Some((unprintable, list))) => {
+            Ok(Some((unprintable, folder, list))) => {
                 let sheet = kiosk.window.global::<ui::PrintListAdapter>();
                 let language = kiosk.language();
                 sheet.set_event(list.event.as_str().into());
                 sheet.set_count(list.entries.len() as i32);
                 sheet.set_has_printer(kiosk.prints("list"));
-                sheet.set_folder(files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default().into());
+                sheet.set_folder(folder.into());
                 sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
                 sheet.set_unprintable_count(unprintable as i32);
                 kiosk.window.global::<ui::EventAdapter>().set_sheet(EventSheet::Print);
@@ -57,24 +60,6 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
             Err(error) => kiosk.window.global::<ui::EventAdapter>().set_trouble(trouble(&error)),
         },
     );
-}
-
-fn sheet_of(organisation: String, list: HandedOutList) -> ParticipantList {
-    ParticipantList {
-        organisation,
-        starts_at: list.starts_at.with_timezone(&list.zone),
-        ends_at: list.ends_at.with_timezone(&list.zone),
-        printed_at: list.printed_at.with_timezone(&list.zone),
-        destroy_by: list.destroy_by.with_timezone(&list.zone),
-        event: list.event,
-        venue: list.venue,
-        run: list.run,
-        entries: list
-            .entries
-            .into_iter()
-            .map(|person| ListEntry { name: person.name, title: person.title, company: person.company })
-            .collect(),
-    }
 }
 
 /// Takes the list as one that is handed out, and hands it to `then`.
@@ -88,10 +73,7 @@ fn hand_out(kiosk: &Rc<Kiosk>, format: &'static str, then: impl FnOnce(&Rc<Kiosk
     kiosk.ask(
         move |desk| participant_list(desk, &by, event, Use::HandOut(format)),
         |kiosk, list| match list {
-            Ok(Some(list)) => {
-                let list = sheet_of(kiosk.facts.borrow().organisation().to_owned(), list);
-                then(kiosk, list);
-            }
+            Ok(Some(list)) => then(kiosk, list),
             Ok(None) => kiosk.go(ui::Page::Events),
             Err(error) => {
                 let sheet = kiosk.window.global::<ui::PrintListAdapter>();
@@ -124,14 +106,18 @@ fn save(kiosk: &Rc<Kiosk>) {
         ListFormat::Pdf => (ListFormat::Pdf, "pdf"),
         ListFormat::Csv => (ListFormat::Csv, "csv"),
     };
-    let (post, language) = (kiosk.desk.post(), kiosk.language());
+    let language = kiosk.language();
     hand_out(kiosk, ending, move |kiosk, list| {
-        let Ok(folder) = files::own_folder() else { return printed(kiosk, false) };
+        let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+        let folder = sheet.get_folder();
+        if folder.is_empty() {
+            return printed(kiosk, false);
+        }
         let name = Words::of(language).say("file name", "participants");
-        let path = folder.join(format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run));
-        kiosk.window.global::<ui::PrintListAdapter>().set_went_to(path.display().to_string().into());
-        let lost = post.clone();
-        let work = move || {
+        let name = format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run);
+        let path = Path::new(folder.as_str()).join(name);
+        sheet.set_went_to(path.display().to_string().into());
+        let saves = kiosk.desk.post().aside(move || {
             let bytes = match format {
                 ListFormat::Pdf => paper::render_pdf(&list, language).map_err(|error| error.to_string()),
                 ListFormat::Csv => Ok(paper::render_csv(&list, language, Dialect::Semicolon)),
@@ -140,10 +126,10 @@ fn save(kiosk: &Rc<Kiosk>) {
             if let Err(error) = &saved {
                 tracing::warn!(error, "the list was not saved");
             }
-            post.send(Message::Printed { paper: Paper::List, succeeded: saved.is_ok() });
-        };
-        if std::thread::Builder::new().name("list".to_owned()).spawn(work).is_err() {
-            lost.send(Message::Printed { paper: Paper::List, succeeded: false });
+            Message::Printed { paper: Paper::List, succeeded: saved.is_ok() }
+        });
+        if !saves {
+            printed(kiosk, false);
         }
     });
 }

@@ -7,9 +7,10 @@ use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 use super::Kiosk;
 use super::kiosk::trouble;
 use super::window::{self as ui, Page, PrintState};
-use crate::desk::take_roll_call::{RollCall, take_roll_call};
+use crate::desk::take_roll_call::take_roll_call;
 use crate::documents::dates;
-use crate::documents::roll_call::{self, RollCallPerson, RollCallSheet};
+use crate::documents::roll_call;
+use crate::domain::roll_call::RollCall;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::RollCallAdapter>();
@@ -55,12 +56,12 @@ fn show(kiosk: &Kiosk, taken: &RollCall) {
         name: person.name.as_str().into(),
         company: text(&person.company),
         host: text(&person.host),
-        since: dates::time(&kiosk.local(person.since), kiosk.language()).into(),
+        since: dates::time(&person.since, kiosk.language()).into(),
         accounted: false,
     });
     page.set_people(ModelRc::new(people.collect::<VecModel<_>>()));
     page.set_count(taken.people.len() as i32);
-    page.set_taken_at(dates::time(&kiosk.local(taken.taken_at), kiosk.language()).into());
+    page.set_taken_at(dates::time(&taken.taken_at, kiosk.language()).into());
 }
 
 /// Ticks somebody, or takes the tick back.
@@ -88,22 +89,11 @@ fn print(kiosk: &Rc<Kiosk>) {
     let language = kiosk.language();
     kiosk.ask(
         // The paper shows who is here now, which may be others than when the page was opened.
-        move |desk| {
-            let zone = desk.config().zone;
-            let taken = take_roll_call(desk, &by)?;
-            let people = taken.people.into_iter().map(|person| RollCallPerson {
-                name: person.name,
-                company: person.company,
-                host: person.host,
-                since: person.since.with_timezone(&zone),
-            });
-            let organisation = desk.profile().controller.name.clone();
-            Ok(RollCallSheet { organisation, taken_at: taken.taken_at.with_timezone(&zone), people: people.collect() })
-        },
-        move |kiosk, sheet: Result<RollCallSheet, crate::desk::DeskError>| match sheet {
-            Ok(sheet) => printer.print_later(
+        move |desk| take_roll_call(desk, &by),
+        move |kiosk, taken| match taken {
+            Ok(taken) => printer.print_later(
                 "roll-call",
-                Box::new(move || roll_call::render(&sheet, language).map_err(|error| error.to_string())),
+                Box::new(move || roll_call::render(&taken, language).map_err(|error| error.to_string())),
                 Box::new(move |printed| {
                     post.send(super::ask::Message::Printed { paper: super::ask::Paper::RollCall, succeeded: printed.is_ok() })
                 }),

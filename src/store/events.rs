@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use super::{Holdings, StoreError, instant};
-use crate::domain::event::{EntryRule, EventName, EventTimes, PhotoMode, Venue};
+use crate::domain::event::{DOORS_OPEN_BEFORE, EntryRule, EventName, EventTimes, PhotoMode, Venue};
 use crate::domain::ids::{EventId, ListId};
 use crate::domain::profile::{LegalBasis, Purpose};
 use crate::domain::ticket::EventTag;
@@ -135,11 +135,12 @@ pub fn list(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<StoredEve
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The events that have not ended at `now` and begin before `starts_before`, by their beginning.
-pub fn list_between(connection: &Connection, now: DateTime<Utc>, starts_before: DateTime<Utc>) -> Result<Vec<StoredEvent>, StoreError> {
+/// The events whose doors are open at `now`, by their beginning.
+pub fn list_open(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<StoredEvent>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM events WHERE ends_at > :now AND starts_at <= :starts_before AND erase_after > :now ORDER BY starts_at, event_id"
     ))?;
+    let starts_before = now + DOORS_OPEN_BEFORE;
     let values = named_params! { ":now": now.timestamp_millis(), ":starts_before": starts_before.timestamp_millis() };
     let rows = statement.query_map(values, from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)

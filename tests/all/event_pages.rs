@@ -310,7 +310,6 @@ fn staff_search_filter_and_take_a_check_in_back() {
     assert!(matches!(found.rows[0].last, Some((_, Direction::Exit, _))));
 }
 
-/// Waits for a step of the import.
 #[test]
 fn a_wheel_that_turns_faster_than_pages_are_found_ends_where_it_was_turned_to() {
     let kiosk = a_door();
@@ -343,6 +342,7 @@ fn a_wheel_that_turns_faster_than_pages_are_found_ends_where_it_was_turned_to() 
     assert!(!page.get_has_more() && page.get_participants().row_count() > 0, "it stops before the end of what was found");
 }
 
+/// Waits for a step of the import.
 fn step_comes(kiosk: &Given, step: ImportStep) {
     kiosk.wait_until(|| kiosk.global::<ImportAdapter>().get_step() == step);
 }
@@ -356,6 +356,9 @@ fn a_file_is_looked_at_imported_with_progress_and_counted() {
     open_event(&kiosk);
     kiosk.global::<EventAdapter>().invoke_open_import();
     let sheet = kiosk.global::<ImportAdapter>();
+    assert!(sheet.get_looking(), "no page waits for a stick that answers slowly");
+    kiosk.wait(|message| matches!(message, Message::FilesFound(_)));
+    assert!(!sheet.get_looking());
     sheet.set_path(file.path().display().to_string().into());
     sheet.invoke_read();
     step_comes(&kiosk, ImportStep::Preview);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use velkommen::documents::participant_file::{load, preview, read};
+use velkommen::documents::participant_file::{load, read};
 use velkommen::domain::participant::{Field, ParticipantRow, ParticipantTable, RowKey, Status};
 
 fn fixture(name: &str) -> ParticipantTable {
@@ -234,8 +234,7 @@ fn sixty_participants_are_read_from_each_of_six_systems() {
         "indico_registrations.csv",
         "outlook_contacts.csv",
     ] {
-        let path = folder.join("others").join(file);
-        let table = table(path.clone());
+        let table = table(folder.join("others").join(file));
         // One of the sixty has a name of 241 characters.
         assert_eq!((table.rows.len(), table.bad_rows.len()), (60, 0), "{file}");
         for field in [Field::Name, Field::Company, Field::Title] {
@@ -248,7 +247,6 @@ fn sixty_participants_are_read_from_each_of_six_systems() {
             |row: &&ParticipantRow| ["Søren Ærøskøbing-Åkjær", "Øystein Karsten Jespersen", "Paw Carlsen"].contains(&row.name.as_str());
         assert_eq!(table.rows.iter().filter(is_danish).count(), 3, "{file}");
         assert!(!table.rows.iter().any(|row| format!("{:?}", known(row)).contains("@example.org")), "{file}: no e-mail");
-        assert_eq!(preview(&load(&path).unwrap(), &[]).unwrap().rows.len(), 5, "{file}");
         let cancelled = table.rows.iter().filter(|row| row.status == Status::Cancelled).count();
         let may_enter = table.rows.iter().filter(|row| row.status == Status::MayEnter).count();
         assert_eq!(cancelled + may_enter, 60, "{file}");

@@ -1,0 +1,40 @@
+//! Everybody who is in the house at one moment, for the fire warden at the assembly point.
+
+use std::fmt;
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+/// A roll call as it was taken. `Debug` shows nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RollCall {
+    pub organisation: String,
+    pub taken_at: DateTime<Tz>,
+    /// In the order of the family names.
+    pub people: Vec<PersonInside>,
+}
+
+/// Somebody in the house.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonInside {
+    /// Of the visit or the participant, to tell rows apart.
+    pub key: String,
+    pub name: String,
+    pub company: Option<String>,
+    /// Whom they visit, or the event they are at.
+    pub host: Option<String>,
+    /// When they came in.
+    pub since: DateTime<Tz>,
+}
+
+impl fmt::Debug for RollCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RollCall({} people)", self.people.len())
+    }
+}
+
+impl fmt::Debug for PersonInside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonInside(..)")
+    }
+}
