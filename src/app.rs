@@ -121,7 +121,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
-    let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, &facts.profile.controller.name));
+    let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, facts.organisation()));
     let kiosk = Kiosk::open(window, desk, clock, equip, post.clone())?;
     kiosk.devices().printer.iter().for_each(|printer| printer.forget());
     prepare(&kiosk);

@@ -19,7 +19,7 @@ use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
-use crate::gui::{Kiosk, time};
+use crate::gui::{Equip, Kiosk, time};
 
 /// How long an answer of the desk may take before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,16 +40,16 @@ impl Headless {
     /// Opens a desk's kiosk on this thread, with the desk's printer.
     pub fn open(desk: Desk, clock: Arc<SimulatedClock>) -> Result<Headless, AppError> {
         let devices = Devices { printer: printer_of(desk.config()).ok().flatten(), ..Devices::default() };
-        Headless::with(desk, clock, devices)
+        Headless::with(desk, clock, Box::new(move |_| devices.clone()))
     }
 
     /// As [`Headless::open`], with these devices.
-    pub fn with(desk: Desk, clock: Arc<SimulatedClock>, devices: Devices) -> Result<Headless, AppError> {
+    pub fn with(desk: Desk, clock: Arc<SimulatedClock>, equip: Equip) -> Result<Headless, AppError> {
         let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
         // Refused only when this thread has one already, which is the same.
         drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
         let (post, messages) = Post::new(|| {});
-        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), Box::new(move |_| devices.clone()), post)?;
+        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), equip, post)?;
         let headless = Headless { kiosk, clock, messages };
         headless.resize(SIZES[0]);
         headless.kiosk.window.show()?;

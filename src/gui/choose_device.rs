@@ -130,11 +130,7 @@ fn take(kiosk: &Rc<Kiosk>, choice: DeviceChoice) {
             match outcome {
                 Ok(()) => {
                     page.set_trouble(ui::Trouble::None);
-                    let before = kiosk.facts.borrow().config.clone();
-                    kiosk.read_facts(move |kiosk| {
-                        kiosk.equip_anew(&before);
-                        mark(kiosk);
-                    });
+                    kiosk.read_facts(|kiosk| mark(kiosk));
                 }
                 Err(error) => page.set_trouble(trouble(&error)),
             }

@@ -390,10 +390,16 @@ impl Kiosk {
         self.devices.borrow().clone()
     }
 
-    /// The devices that the config names now. A printer that stays keeps the papers that wait for it.
-    pub(super) fn equip_anew(&self, before: &Config) {
-        let mut devices = (self.equip)(&self.facts.borrow());
-        let now = &self.facts.borrow().config;
+    /// The devices that the facts name now, where they name others. A printer that stays keeps the papers that wait for it.
+    fn equip_anew(&self, before: &Facts) {
+        let mut devices = {
+            let now = self.facts.borrow();
+            if now.config == before.config && now.organisation() == before.organisation() {
+                return;
+            }
+            (self.equip)(&now)
+        };
+        let (now, before) = (&self.facts.borrow().config, &before.config);
         if (&now.printer, &now.printers) == (&before.printer, &before.printers) {
             devices.printer = self.devices().printer;
         }
@@ -424,14 +430,15 @@ impl Kiosk {
         may(&self.actor(), verb)
     }
 
-    /// Takes config and profile anew from the desk.
+    /// Takes config and profile anew from the desk, and the devices they name.
     pub(super) fn read_facts(self: &Rc<Kiosk>, then: impl FnOnce(&Rc<Kiosk>) + 'static) {
         self.ask(
             |desk| Facts::of(desk),
             |kiosk, facts| {
                 match facts {
                     Ok(facts) => {
-                        kiosk.facts.replace(facts);
+                        let before = kiosk.facts.replace(facts);
+                        kiosk.equip_anew(&before);
                         look::refresh(kiosk);
                     }
                     Err(error) => tracing::error!(%error, "the desk cannot be read"),

@@ -43,5 +43,5 @@ mod visits;
 mod walk_in;
 mod welcome;
 
-pub use kiosk::{Facts, Kiosk, language_out};
+pub use kiosk::{Equip, Facts, Kiosk, language_out};
 pub use velkommen_ui as window;

@@ -80,7 +80,7 @@ fn crowd(devices: Devices, guests: usize, visitors: usize) -> [Duration; 2] {
             }
         })
         .collect();
-    let kiosk = Headless::with(desk, clock, devices).unwrap();
+    let kiosk = Headless::with(desk, clock, Box::new(move |_| devices.clone())).unwrap();
     kiosk.pass(11);
     let arrived = || {
         let answer = std::rc::Rc::new(std::cell::Cell::new((0, 0)));

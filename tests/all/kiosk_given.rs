@@ -21,6 +21,7 @@ use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
 use velkommen::desk::{Desk, Folder};
 use velkommen::devices::Devices;
 use velkommen::domain::access::Actor;
+use velkommen::gui::Facts;
 use velkommen::gui::window::{App, HomeAdapter, Page, Session, UnlockAdapter};
 
 use crate::given::raw;
@@ -29,6 +30,8 @@ use crate::given::raw;
 pub struct Given {
     kiosk: Headless,
     place: tempfile::TempDir,
+    /// In whose name the devices were made, each time.
+    pub equipped_for: Rc<RefCell<Vec<String>>>,
 }
 
 /// The demo's desk on a Thursday at ten, in English, with its hosts and nobody in the house.
@@ -90,7 +93,13 @@ fn open_with(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     prepare(&mut desk);
     let printer = devices.printer.clone().or(printer_of(desk.config()).unwrap());
     let devices = Devices { printer, ..devices };
-    Given { kiosk: Headless::with(desk, clock, devices).unwrap(), place }
+    let equipped_for: Rc<RefCell<Vec<String>>> = Rc::default();
+    let names = equipped_for.clone();
+    let equip = move |facts: &Facts| {
+        names.borrow_mut().push(facts.organisation().to_owned());
+        devices.clone()
+    };
+    Given { kiosk: Headless::with(desk, clock, Box::new(equip)).unwrap(), place, equipped_for }
 }
 
 impl Deref for Given {

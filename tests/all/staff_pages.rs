@@ -281,6 +281,7 @@ fn settings_are_saved_and_faults_stand_beside_their_fields() {
     assert!(kiosk.sees("Saved."));
     let (name, closes_at) = kiosk.ask(|desk| (desk.profile().controller.name.clone(), desk.config().closes_at.to_string()));
     assert_eq!((name.as_str(), closes_at.as_str()), ("Havnen", "17:30:00"));
+    assert_eq!(kiosk.equipped_for.borrow()[1..], ["Havnen"], "mails come from the new name at once");
     kiosk.press("Lock");
     kiosk.choose_language("English");
     assert!(kiosk.sees("Welcome to Havnen"));
