@@ -120,6 +120,7 @@ const WAY_TO_THE_TABLE: [(i16, i16); 2] = [(616, 155), (540, 420)];
 /// Lines of pixels through what a row of the table says, and through "1 to 10 of 100,000" under it.
 const NAMES_OF_A_ROW: i16 = 938;
 const NUMBERS_OF_THE_ROWS: i16 = 1684;
+/// How long the wheel turns.
 const TURNING: Duration = Duration::from_secs(10);
 /// From one turn of the wheel to the next: each picture of a display has something new to show, so that none is left out
 /// for want of it.

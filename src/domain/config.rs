@@ -147,12 +147,21 @@ impl Printer {
         }
     }
 
-    /// The label it is told to print on; `None` for a folder, which takes paper of every size.
-    pub fn label_mut(&mut self) -> Option<&mut Option<LabelSize>> {
+    /// The label it is told to print on.
+    pub fn label(&self) -> Option<LabelSize> {
         match self {
             Printer::Folder(_) => None,
-            Printer::Ipp(IppPrinter { label, .. }) | Printer::Zebra(ZebraPrinter { label, .. }) => Some(label),
+            Printer::Ipp(IppPrinter { label, .. }) | Printer::Zebra(ZebraPrinter { label, .. }) => *label,
         }
+    }
+
+    /// Told to print on this label; a folder takes paper of every size.
+    pub fn with_label(mut self, size: Option<LabelSize>) -> Printer {
+        match &mut self {
+            Printer::Folder(_) => {}
+            Printer::Ipp(IppPrinter { label, .. }) | Printer::Zebra(ZebraPrinter { label, .. }) => *label = size,
+        }
+        self
     }
 
     /// What is wrong with its address, if anything is.

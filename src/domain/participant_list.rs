@@ -54,3 +54,27 @@ impl fmt::Debug for ListEntry {
         f.write_str("ListEntry(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_a_log_says_no_names() {
+        let at = DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC);
+        let entry = ListEntry { name: "Åse".into(), title: Some("Kemiker".into()), company: Some("Ærø Data".into()) };
+        assert_eq!(format!("{entry:?}"), "ListEntry(..)");
+        let list = ParticipantList {
+            organisation: "Lærkehøj".into(),
+            event: "Fagdag".into(),
+            venue: None,
+            starts_at: at,
+            ends_at: at,
+            run: 1,
+            printed_at: at,
+            destroy_by: at,
+            entries: vec![entry.clone(), entry],
+        };
+        assert_eq!(format!("{list:?}"), "ParticipantList(2 entries)");
+    }
+}

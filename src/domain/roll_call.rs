@@ -38,3 +38,17 @@ impl fmt::Debug for PersonInside {
         f.write_str("PersonInside(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roll_call_in_a_log_says_no_names() {
+        let at = DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC);
+        let person = PersonInside { key: "1".into(), name: "Åse".into(), company: None, host: Some("Bo".into()), since: at };
+        assert_eq!(format!("{person:?}"), "PersonInside(..)");
+        let roll_call = RollCall { organisation: "Lærkehøj".into(), taken_at: at, people: vec![person.clone(), person] };
+        assert_eq!(format!("{roll_call:?}"), "RollCall(2 people)");
+    }
+}

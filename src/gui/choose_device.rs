@@ -189,20 +189,15 @@ fn sizes(present: &DeviceChoice) -> Vec<(String, DeviceChoice)> {
                 (format!("{width} × {height}"), DeviceChoice::Camera(Some(camera)))
             })
             .collect(),
-        DeviceChoice::Printer(Some(printer)) => {
-            let Some(label) = printer.clone().label_mut().map(|label| *label) else { return Vec::new() };
+        DeviceChoice::Printer(Some(printer @ (Printer::Ipp(_) | Printer::Zebra(_)))) => {
             let labels = LABELS.map(|(width_mm, height_mm)| Some(LabelSize { width_mm, height_mm }));
             let told = |label: Option<LabelSize>| {
-                let mut printer = printer.clone();
-                if let Some(told) = printer.label_mut() {
-                    *told = label;
-                }
                 let name = label.map_or_else(|| "A4".to_owned(), |label| format!("{} × {}", label.width_mm, label.height_mm));
-                (name, DeviceChoice::Printer(Some(printer)))
+                (name, DeviceChoice::Printer(Some(printer.clone().with_label(label))))
             };
-            with([None].into_iter().chain(labels).collect(), label).into_iter().map(told).collect()
+            with([None].into_iter().chain(labels).collect(), printer.label()).into_iter().map(told).collect()
         }
-        DeviceChoice::Camera(_) | DeviceChoice::Scanners(_) | DeviceChoice::Printer(None) => Vec::new(),
+        DeviceChoice::Camera(_) | DeviceChoice::Scanners(_) | DeviceChoice::Printer(_) => Vec::new(),
     }
 }
 

@@ -109,20 +109,15 @@ fn save(kiosk: &Rc<Kiosk>) {
     let language = kiosk.language();
     hand_out(kiosk, ending, move |kiosk, list| {
         let sheet = kiosk.window.global::<ui::PrintListAdapter>();
-        let folder = sheet.get_folder();
-        if folder.is_empty() {
-            return printed(kiosk, false);
-        }
         let name = Words::of(language).say("file name", "participants");
         let name = format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run);
-        let path = Path::new(folder.as_str()).join(name);
-        sheet.set_went_to(path.display().to_string().into());
+        sheet.set_went_to(Path::new(sheet.get_folder().as_str()).join(&name).display().to_string().into());
         let saves = kiosk.desk.post().aside(move || {
             let bytes = match format {
                 ListFormat::Pdf => paper::render_pdf(&list, language).map_err(|error| error.to_string()),
                 ListFormat::Csv => Ok(paper::render_csv(&list, language, Dialect::Semicolon)),
             };
-            let saved = bytes.and_then(|bytes| std::fs::write(&path, bytes).map_err(|error| error.to_string()));
+            let saved = bytes.and_then(|bytes| write(&name, &bytes).map_err(|error| error.to_string()));
             if let Err(error) = &saved {
                 tracing::warn!(error, "the list was not saved");
             }
@@ -132,6 +127,10 @@ fn save(kiosk: &Rc<Kiosk>) {
             printed(kiosk, false);
         }
     });
+}
+
+fn write(name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::write(files::own_folder()?.join(name), bytes)
 }
 
 /// The list is out, or it is not.
