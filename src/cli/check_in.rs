@@ -79,6 +79,7 @@ fn verdict(words: Words, verdict: Verdict, since: &str) -> String {
         Verdict::Cancelled => words.say("cli", "cancelled."),
         Verdict::Revoked => words.say("cli", "the ticket was replaced or taken back."),
         Verdict::Blocked => words.say("cli", "blocked."),
+        Verdict::Full => words.say("cli", "it is full."),
         Verdict::Ambiguous => words.say("cli", "several people have this code."),
         Verdict::TryLater => words.say("cli", "too many wrong codes; try again in five minutes."),
     }

@@ -21,6 +21,11 @@ pub struct RollCall {
 impl RollCall {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let taken = take_roll_call(desk, &Actor::Operator)?;
+        if taken.clock_doubt.is_some() {
+            answer.line(json!({ "clock_in_doubt": true }), |words| {
+                words.say("cli", "The clock is in doubt: nobody is left out because of the hour.")
+            })?;
+        }
         let Some(file) = &self.out else {
             return taken.people.iter().try_for_each(|person| {
                 let object =

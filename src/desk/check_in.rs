@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-use super::ticket_code::{self, Holder};
-use super::{Desk, DeskError, Now, StoreError, audit_act};
+use super::ticket_code::{self, Holder, UNMATCHED};
+use super::{Desk, DeskError, Now, StoreError, audit_act, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::{Direction, Reason, Standing, Validity, Verdict, judge};
+use crate::domain::code::TryKind;
 use crate::domain::fold::is_same;
 use crate::domain::ids::{EventId, ListId, ParticipantId, ScanId};
 use crate::domain::retention::visit_erase_after;
@@ -88,59 +89,67 @@ impl From<participants::StoredParticipant> for ParticipantCard {
 /// **Source** DESIGN section 3, "Verdicts".
 pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckIn)?;
-    let is_limited = *by == Actor::Public && input.source == Source::Typed;
-    let is_late = is_limited && !desk.code_tries.allows(now.since_boot);
+    let tries = Tries::of(desk, &now, by, input.source);
     // A signature needs nothing of the file, so nobody waits for the file meanwhile.
     let reading = read(&input.code, desk.ticket_keys()?);
-    let door = Door {
-        desk: desk.config.desk.clone(),
-        event: input.event,
-        list: input.list,
-        direction: input.direction,
-        code_sha256: Some(ticket_code::sha256(&input.code)),
-        stray_until: visit_erase_after(now.at, desk.profile.visit.retention.days, desk.config.zone),
-    };
+    let door = Door { event: input.event, list: input.list, ..Door::anywhere(desk, &now, input.direction, &input.code) };
     let judged = desk.write(&now, |tx| {
-        door.pass(tx, &now, || match is_late {
+        door.take(tx, &now, || match tries.are_used_up() {
             true => Ok(Holder::Nobody(Verdict::TryLater, None)),
             false => ticket_code::holder_of(tx, reading, input.event, now.at),
         })
     })?;
     let Some(judged) = judged else { return Ok(CheckInOutcome::NoEvent) };
-    if is_limited && judged.verdict == Verdict::Unknown {
-        desk.code_tries.note_wrong(now.since_boot);
-    }
+    tries.note(desk, &now, judged.verdict);
     Ok(CheckInOutcome::Judged(judged))
 }
 
-/// Checks in whoever has exactly this name and company, told as little as a stranger who knows both may hear.
+/// Checks in whoever has exactly this name and company at one event, or at whichever has its doors open; told as little as a
+/// stranger who knows both may hear.
 ///
-/// The outcome holds the verdict and the name, and not since when they are inside. Wrong names are limited like wrong codes.
+/// The outcome holds the verdict and the name, and not since when they are inside. Wrong names are limited like wrong codes,
+/// one try for all events. Whoever is known to two of them is asked for at the desk.
 ///
+/// **Shape** one scan, of the event that knows them; of no event where none does and several are open.
 /// **Source** PRIVACY, decisions ("Public and own").
-pub fn check_in_by_name(desk: &mut Desk, by: &Actor, event: EventId, name: &str, company: &str) -> Result<CheckInOutcome, DeskError> {
+pub fn check_in_by_name(
+    desk: &mut Desk,
+    by: &Actor,
+    event: Option<EventId>,
+    name: &str,
+    company: &str,
+) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckInByName)?;
-    let is_limited = *by == Actor::Public;
-    let is_late = is_limited && !desk.code_tries.allows(now.since_boot);
-    let door = Door::without_code(desk, &now, event, Direction::Entry);
+    let tries = Tries::by_hand(desk, &now, by, TryKind::Name);
+    let events: Vec<_> = match event {
+        Some(event) => vec![event],
+        None => events::list_open(desk.store.reader(), now.at)?.into_iter().map(|event| event.id).collect(),
+    };
+    let only = match events.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let door = Door { event: only, ..Door::without_code(desk, &now, Direction::Entry) };
     let judged = desk.write(&now, |tx| {
-        door.pass(tx, &now, || {
-            if is_late {
+        door.take(tx, &now, || {
+            if tries.are_used_up() {
                 return Ok(Holder::Nobody(Verdict::TryLater, None));
             }
             let like = |known: &str, at: Option<&str>| is_same(name, known) && is_same(company, at.unwrap_or_default());
-            Ok(match participants::list_like(tx, event, like)?.as_slice() {
-                [participant] => Holder::Known { event, participant: *participant, validity: Validity::Valid },
-                [] => Holder::Nobody(Verdict::Unknown, Some(Reason::NoMatch)),
+            let mut found = Vec::new();
+            for event in events {
+                found.extend(participants::list_like(tx, event, like)?.into_iter().map(|participant| (event, participant)));
+            }
+            Ok(match found.as_slice() {
+                [(event, participant)] => Holder::Known { event: *event, participant: *participant, validity: Validity::Valid },
+                [] => UNMATCHED,
                 _ => Holder::Nobody(Verdict::Ambiguous, None),
             })
         })
     })?;
     let Some(mut judged) = judged else { return Ok(CheckInOutcome::NoEvent) };
-    if is_limited && judged.verdict == Verdict::Unknown {
-        desk.code_tries.note_wrong(now.since_boot);
-    }
-    if is_limited {
+    tries.note(desk, &now, judged.verdict);
+    if *by == Actor::Public {
         judged.since = None;
         if let Some(card) = &mut judged.participant {
             *card = ParticipantCard { title: None, company: None, table: None, room: None, ..card.clone() };
@@ -160,11 +169,11 @@ pub fn check_in_participant(
     direction: Direction,
 ) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckInParticipant)?;
-    let door = Door::without_code(desk, &now, event, direction);
+    let door = Door::of_event(desk, &now, event, direction);
     let mut line = desk.audit_line(&now, by, Verb::CheckInParticipant);
     line.subject = Some(participant.to_string());
     let judged = desk.write(&now, |tx| {
-        let judged = door.pass(tx, &now, || Ok(Holder::Known { event, participant, validity: Validity::Valid }))?;
+        let judged = door.take(tx, &now, || Ok(Holder::Known { event, participant, validity: Validity::Valid }))?;
         if judged.is_some() {
             audit_act(tx, &line)?;
         }
@@ -173,8 +182,52 @@ pub fn check_in_participant(
     Ok(judged.map_or(CheckInOutcome::NoEvent, CheckInOutcome::Judged))
 }
 
+/// What somebody tries by hand who could try again and again; nothing else counts.
+#[derive(Clone, Copy)]
+pub(super) struct Tries {
+    /// `None` for who is not limited.
+    kind: Option<TryKind>,
+    are_used_up: bool,
+}
+
+impl Tries {
+    /// Of a code that comes in this way.
+    pub(super) fn of(desk: &mut Desk, now: &Now, by: &Actor, source: Source) -> Tries {
+        match source {
+            Source::Scanned => Tries { kind: None, are_used_up: false },
+            Source::Typed => Tries::by_hand(desk, now, by, TryKind::Code),
+        }
+    }
+
+    pub(super) fn by_hand(desk: &mut Desk, now: &Now, by: &Actor, kind: TryKind) -> Tries {
+        let kind = (*by == Actor::Public).then_some(kind);
+        Tries { kind, are_used_up: kind.is_some_and(|kind| !desk.tries.of(kind).allows(now.since_boot)) }
+    }
+
+    pub(super) fn are_used_up(self) -> bool {
+        self.are_used_up
+    }
+
+    pub(super) fn note(self, desk: &mut Desk, now: &Now, verdict: Verdict) {
+        if verdict == Verdict::Unknown {
+            self.note_wrong(desk, now);
+        }
+    }
+
+    pub(super) fn note_wrong(self, desk: &mut Desk, now: &Now) {
+        if let Some(kind) = self.kind {
+            desk.tries.of(kind).note_wrong(now.since_boot);
+        }
+    }
+}
+
+/// Until when a scan is kept that belongs to no event.
+fn stray_until(desk: &Desk, now: &Now) -> DateTime<Utc> {
+    visit_erase_after(now.at, desk.profile.visit.retention.days, desk.config.zone)
+}
+
 /// Where somebody stands, which way they go, and what was read there.
-struct Door {
+pub(super) struct Door {
     desk: String,
     /// The event of this door; without one the ticket chooses.
     event: Option<EventId>,
@@ -198,12 +251,22 @@ struct Judged {
 
 impl Door {
     /// The first list of an event, where somebody comes without a code.
-    fn without_code(desk: &Desk, now: &Now, event: EventId, direction: Direction) -> Door {
-        Door { desk: desk.config.desk.clone(), event: Some(event), list: None, direction, code_sha256: None, stray_until: now.at }
+    fn of_event(desk: &Desk, now: &Now, event: EventId, direction: Direction) -> Door {
+        Door { event: Some(event), ..Door::without_code(desk, now, direction) }
+    }
+
+    /// Where the code that was read chooses the event.
+    pub(super) fn anywhere(desk: &Desk, now: &Now, direction: Direction, code: &str) -> Door {
+        Door { code_sha256: Some(ticket_code::sha256(code)), ..Door::without_code(desk, now, direction) }
+    }
+
+    /// Where nothing was read, and whoever comes chooses the event.
+    fn without_code(desk: &Desk, now: &Now, direction: Direction) -> Door {
+        Door { desk: desk.config.desk.clone(), event: None, list: None, direction, code_sha256: None, stray_until: stray_until(desk, now) }
     }
 
     /// Judges whoever stands here and writes the line. `None` when there is no such door: then nothing is written.
-    fn pass(
+    fn take(
         &self,
         tx: &Transaction,
         now: &Now,
@@ -213,8 +276,19 @@ impl Door {
         if matches!(own_list, Some(None)) {
             return Ok(None);
         }
-        let judged = self.judge(tx, now, holder()?, own_list.flatten())?;
-        self.write_down(tx, now, judged).map(Some)
+        self.judge_and_write(tx, now, own_list.flatten(), holder()?).map(Some)
+    }
+
+    /// Judges and writes the line. `own_list` is that of this door's event, where it has one.
+    pub(super) fn judge_and_write(
+        &self,
+        tx: &Transaction,
+        now: &Now,
+        own_list: Option<StoredList>,
+        holder: Holder,
+    ) -> Result<CheckedIn, StoreError> {
+        let judged = self.judge(tx, now, holder, own_list)?;
+        self.write_down(tx, now, judged)
     }
 
     /// `own_list` is that of this door's event, where it has one.
@@ -235,7 +309,7 @@ impl Door {
             None => events::find_list(tx, event, self.list)?,
         };
         let Some(list) = list else { return Ok(nobody(Verdict::WrongList, None)) };
-        let inside_since = scans::find_last(tx, event, list.id, participant)?.and_then(scans::Passage::inside_since);
+        let inside_since = inside::since(tx, event, list.id, participant)?;
         let standing = Standing {
             status: stored.status,
             ticket: validity,

@@ -2,7 +2,7 @@
 
 use super::{Desk, DeskError, audit_act};
 use crate::domain::access::{Actor, Verb, may};
-use crate::store::high_water;
+use crate::store::{desks, high_water};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfirmClockOutcome {
@@ -28,6 +28,7 @@ pub fn confirm_clock(desk: &mut Desk, first: &Actor, second: &Actor) -> Result<C
     let build = desk.build;
     desk.store.write(|tx| {
         high_water::confirm(tx, now.at, build)?;
+        desks::set_misdated(tx, true)?;
         lines.iter().try_for_each(|line| audit_act(tx, line))
     })?;
     desk.anchor = desk.clock.read();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, DeskError, StoreError};
+use super::{Desk, DeskError, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Direction;
 use crate::domain::consent::{BadgeMark, PhotoPurpose, badge_mark};
@@ -16,7 +16,7 @@ use crate::domain::order::sort_by_names;
 use crate::domain::participant::Status;
 use crate::store::events::StoredEvent;
 use crate::store::scans::Passage;
-use crate::store::{consents, events, participants, scans, tickets};
+use crate::store::{consents, events, participants, tickets};
 
 /// The participants of one event in the order of names, and the index over their names.
 #[derive(Default)]
@@ -186,10 +186,7 @@ fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticip
 fn row(desk: &Desk, event: &StoredEvent, id: ParticipantId) -> Result<Option<ParticipantRow>, StoreError> {
     let reader = desk.store.reader();
     let Some(person) = participants::find(reader, event.id, id)? else { return Ok(None) };
-    let last = match events::find_list(reader, event.id, None)? {
-        Some(list) => scans::find_last(reader, event.id, list.id, id)?,
-        None => None,
-    };
+    let last = inside::last_passage(reader, event.id, id)?;
     let answers = consents::present(reader, event.id, id)?;
     Ok(Some(ParticipantRow {
         id,
@@ -232,10 +229,7 @@ struct Everybody<'d> {
 impl<'d> Everybody<'d> {
     fn of(desk: &'d Desk, event: &'d StoredEvent) -> Result<Everybody<'d>, StoreError> {
         let reader = desk.store.reader();
-        let last = match events::find_list(reader, event.id, None)? {
-            Some(list) => scans::list_last(reader, event.id, list.id)?,
-            None => HashMap::new(),
-        };
+        let last = inside::last_passages(reader, event.id)?;
         Ok(Everybody { desk, event, last, answers: consents::list_present(reader, event.id)? })
     }
 

@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Desk, DeskError, Now, StoreError};
+use super::{Desk, DeskError, Now, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
-use crate::domain::check_in::Direction;
 use crate::domain::event::{EntryRule, PhotoMode};
 use crate::domain::ids::EventId;
 use crate::store::events::StoredEvent;
@@ -91,14 +90,11 @@ pub fn list_arrivals(desk: &mut Desk, by: &Actor, event: EventId) -> Result<Vec<
 fn summary(desk: &Desk, now: &Now, event: StoredEvent) -> Result<EventSummary, StoreError> {
     let reader = desk.store.reader();
     let list = events::find_list(reader, event.id, None)?;
-    let (entry, arrived, inside) = match &list {
-        Some(list) => {
-            let last = scans::list_last(reader, event.id, list.id)?;
-            let inside = last.values().filter(|passage| passage.direction == Direction::Entry).count();
-            (list.entry, scans::list_arrivals(reader, event.id, list.id)?.len(), inside)
-        }
-        None => (EntryRule::Single, 0, 0),
+    let (entry, arrived) = match &list {
+        Some(list) => (list.entry, scans::count_arrived(reader, event.id, list.id)?),
+        None => (EntryRule::Single, 0),
     };
+    let inside = inside::count(desk, now, &event)?;
     Ok(EventSummary {
         id: event.id,
         is_open: event.times.is_open(now.at),

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 
-use super::find_invitation::Invited;
+use super::invited::Invited;
 use super::{Desk, DeskError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::retention::start_of_day;

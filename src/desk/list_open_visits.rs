@@ -12,8 +12,8 @@ pub fn list_open_visits(desk: &mut Desk, by: &Actor) -> Result<Vec<OpenVisit>, D
     Ok(open_at(desk, &now)?)
 }
 
-/// Whoever is past closing time counts as left, unless the clock that says so is in doubt.
+/// Whoever is past closing time counts as left, unless the clock that says so is in doubt: then nobody is left out.
 pub(super) fn open_at(desk: &Desk, now: &Now) -> Result<Vec<OpenVisit>, StoreError> {
-    let closed_before = now.doubt.is_none().then_some(now.at);
-    visits::list_open(desk.store.reader(), now.at, closed_before)
+    let believed = now.doubt.is_none().then_some(now.at);
+    visits::list_open(desk.store.reader(), believed)
 }

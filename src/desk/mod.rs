@@ -12,11 +12,12 @@ pub mod close_day;
 pub mod confirm_clock;
 pub mod erase_due;
 pub mod find_host;
-pub mod find_invitation;
 pub mod find_participant;
 pub mod import_hosts;
 pub mod import_participants;
+mod inside;
 pub mod invite_visitor;
+pub mod invited;
 pub mod issue_tickets;
 pub mod list_events;
 pub mod list_expected;
@@ -30,6 +31,7 @@ pub mod show_ticket;
 pub mod sign_in;
 pub mod sign_out;
 pub mod take_badge;
+pub mod take_code;
 pub mod take_roll_call;
 mod ticket_code;
 pub mod undo_check_in;
@@ -43,14 +45,14 @@ use rusqlite::Transaction;
 
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt, Reading, judge};
-use crate::domain::code::TryLimit;
+use crate::domain::code::TryLimits;
 use crate::domain::config::{Config, ConfigFault};
 use crate::domain::language::Language;
 use crate::domain::notice::{ShownNotice, Situation};
 use crate::domain::profile::{self, Profile, ProfileFault};
 use crate::domain::retention::end_of_day_after_months;
 use crate::store::audit::{self, NewAuditEntry};
-use crate::store::{Store, high_water, notices, staff};
+use crate::store::{Store, desks, high_water, notices, staff};
 
 pub use crate::store::StoreError;
 pub use crate::store::folder::{Folder, FolderLock};
@@ -70,7 +72,7 @@ pub struct Desk {
     config: Config,
     profile: Profile,
     secret_cost: SecretCost,
-    code_tries: TryLimit,
+    tries: TryLimits,
     ticket_keys: ticket_code::Keys,
     names: find_participant::Names,
 }
@@ -105,6 +107,8 @@ pub struct Now {
     pub at: DateTime<Utc>,
     pub since_boot: Duration,
     pub doubt: Option<Doubt>,
+    /// The same moment where the clock is believed, else the last one that was.
+    pub believed_at: DateTime<Utc>,
 }
 
 impl Desk {
@@ -161,7 +165,7 @@ impl Desk {
             config,
             profile: Profile::parse(profile_text)?,
             secret_cost: SecretCost::default(),
-            code_tries: TryLimit::default(),
+            tries: TryLimits::default(),
             ticket_keys: ticket_code::Keys::default(),
             names: find_participant::Names::default(),
         })
@@ -243,7 +247,12 @@ impl Desk {
             self.anchor = reading;
         }
         // The file keeps milliseconds; what is said is what is kept.
-        Ok(Now { at: reading.wall.trunc_subsecs(3), since_boot: reading.since_boot, doubt })
+        let at = reading.wall.trunc_subsecs(3);
+        let believed_at = match (doubt, mark) {
+            (Some(_), Some(mark)) => mark.at,
+            _ => at,
+        };
+        Ok(Now { at, since_boot: reading.since_boot, doubt, believed_at })
     }
 
     /// Who may not do this is told so; otherwise the moment it is done at.
@@ -258,8 +267,13 @@ impl Desk {
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.store.write(|tx| {
             let outcome = act(tx)?;
-            if now.doubt.is_none() {
+            if now.doubt.is_some() {
+                desks::set_misdated(tx, true)?;
+            } else {
                 let mark = high_water::load(tx)?;
+                if mark.is_some_and(|mark| now.at < mark.at) {
+                    desks::set_misdated(tx, true)?;
+                }
                 if mark.is_none_or(|mark| now.at < mark.at || now.at - mark.at >= MARK_LAG_MAX) {
                     high_water::move_to(tx, now.at)?;
                 }

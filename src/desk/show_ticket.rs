@@ -3,15 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use super::answer_photos::{self, AnswerPhotosOutcome, PhotoQuestion, Whose};
-use super::check_in::ParticipantCard;
-use super::{Desk, DeskError};
+use super::check_in::{CheckedIn, ParticipantCard};
+use super::{Desk, DeskError, Now, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Verdict;
 use crate::domain::ids::EventId;
 use crate::domain::language::Language;
 use crate::domain::notice::{ShownNotice, Situation};
+use crate::store::events::{self, StoredEvent};
+use crate::store::participants::{self, StoredParticipant};
 use crate::store::scans::Passage;
-use crate::store::{events, scans};
 
 #[derive(Clone, Debug)]
 pub enum ShowTicketOutcome {
@@ -52,13 +53,22 @@ pub fn show_ticket(
         Err(AnswerPhotosOutcome::NoTicket(verdict)) => return Ok(ShowTicketOutcome::NoTicket(verdict)),
         Err(_) => return Ok(ShowTicketOutcome::NoEvent),
     };
+    Ok(ShowTicketOutcome::Shown(Box::new(shown(desk, event, participant, language)?)))
+}
+
+/// What somebody may see whom the door has just let in, or knows to be inside.
+pub(super) fn of_let_in(desk: &Desk, now: &Now, judged: &CheckedIn, language: Language) -> Result<Option<MyTicket>, StoreError> {
+    let is_let_in = matches!(judged.verdict, Verdict::Entered | Verdict::AlreadyEntered);
+    let (Some(event), Some(card), true) = (judged.event, &judged.participant, is_let_in) else { return Ok(None) };
     let reader = desk.store.reader();
-    let last = match events::find_list(reader, event.id, None)? {
-        Some(list) => scans::find_last(reader, event.id, list.id, participant.id)?,
-        None => None,
-    };
+    let found = events::find(reader, event, now.at)?.zip(participants::find(reader, event, card.id)?);
+    found.map(|(event, participant)| shown(desk, event, participant, language)).transpose()
+}
+
+fn shown(desk: &Desk, event: StoredEvent, participant: StoredParticipant, language: Language) -> Result<MyTicket, StoreError> {
+    let last = inside::last_passage(desk.store.reader(), event.id, participant.id)?;
     let photos = answer_photos::question(desk, &event, participant.id, language)?;
-    Ok(ShowTicketOutcome::Shown(Box::new(MyTicket {
+    Ok(MyTicket {
         event: event.id,
         inside_since: last.and_then(Passage::inside_since),
         photos,
@@ -68,5 +78,5 @@ pub fn show_ticket(
         starts_at: event.starts_at,
         event_name: event.name,
         participant: participant.into(),
-    })))
+    })
 }

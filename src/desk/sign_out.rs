@@ -1,14 +1,19 @@
 //! A visitor signs out by badge or code, or staff sign somebody out.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use rusqlite::Transaction;
 
-use super::{Desk, DeskError, audit_act};
+use super::check_in::Tries;
+use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
-use crate::domain::code::ShortCode;
+use crate::domain::code::{ShortCode, TryKind};
 use crate::domain::ids::VisitId;
 use crate::domain::retention::visit_erase_after;
 use crate::domain::visit::VisitEnd;
-use crate::store::{codes, messages, visits};
+use crate::store::audit::NewAuditEntry;
+use crate::store::codes::{self, CodeOwner};
+use crate::store::{messages, visits};
 
 /// Whose visit ends.
 #[derive(Clone, Debug)]
@@ -47,67 +52,67 @@ pub fn sign_out(desk: &mut Desk, by: &Actor, input: &SignOut) -> Result<SignOutO
         SignOut::OfVisit(_) => Verb::SignOutVisit,
     };
     let now = desk.admit(by, verb)?;
-    let is_limited = *by == Actor::Public;
-    if is_limited && !desk.code_tries.allows(now.since_boot) {
+    let tries = Tries::by_hand(desk, &now, by, TryKind::Badge);
+    if tries.are_used_up() {
         return Ok(SignOutOutcome::TryLater);
     }
-    let visit = match input {
-        SignOut::OfVisit(visit) => Some(*visit),
-        SignOut::ByCode(text) => match ShortCode::parse(text) {
-            Some(code) => codes::find_visit(desk.store.reader(), &code)?,
-            None => None,
-        },
-    };
-    let found = match visit {
-        Some(visit) => visits::find_state(desk.store.reader(), visit, now.at)?.map(|state| (visit, state)),
+    let ending = Ending::of(desk, &now, by, verb);
+    let outcome = desk.write(&now, |tx| {
+        let visit = match input {
+            SignOut::OfVisit(visit) => Some(*visit),
+            SignOut::ByCode(text) => visit_of(tx, text)?,
+        };
+        visit.map_or(Ok(SignOutOutcome::Unknown), |visit| ending.end(tx, &now, visit))
+    })?;
+    if outcome == SignOutOutcome::Unknown {
+        tries.note_wrong(desk, &now);
+    }
+    Ok(outcome)
+}
+
+fn visit_of(tx: &Transaction, text: &str) -> Result<Option<VisitId>, StoreError> {
+    let owner = match ShortCode::parse(text) {
+        Some(code) => codes::find_owner(tx, &code)?,
         None => None,
     };
-    let Some((visit, state)) = found else {
-        if is_limited {
-            desk.code_tries.note_wrong(now.since_boot);
-        }
-        return Ok(SignOutOutcome::Unknown);
-    };
-    if let Some(left) = already_left(visit, &state) {
-        return Ok(left);
-    }
-    // Past closing time the visit has ended, whether or not the day was closed yet. A clock in doubt closes nothing,
-    // but neither does it make a visit begin later or last longer: that would put its erasure off.
-    let at = now.at.clamp(state.signed_in_at, state.presumed_left_at);
-    let kind = match now.doubt {
-        None if at == state.presumed_left_at => VisitEnd::PresumedLeft,
-        _ => VisitEnd::SignedOut,
-    };
-    let erase_after = visit_erase_after(at, desk.profile.visit.retention.days, desk.config.zone);
-    let mut line = desk.audit_line(&now, by, verb);
-    line.subject = Some(visit.to_string());
-    let ended = desk.write(&now, |tx| {
-        let ended = visits::end(tx, visit, at, kind, erase_after)?;
-        if ended {
-            messages::erase_of_visit(tx, visit)?;
-            audit_act(tx, &line)?;
-        }
-        Ok(ended)
-    })?;
-    if !ended {
-        // Another desk or a command was quicker.
-        let state = visits::find_state(desk.store.reader(), visit, now.at)?;
-        return Ok(state.and_then(|state| already_left(visit, &state)).unwrap_or(SignOutOutcome::Unknown));
-    }
-    Ok(match kind {
-        VisitEnd::SignedOut => SignOutOutcome::SignedOut { visit, at, erase_after },
-        VisitEnd::PresumedLeft => SignOutOutcome::AlreadyLeft { visit, at, erase_after },
+    Ok(match owner {
+        Some(CodeOwner::Visit(visit)) => Some(visit),
+        Some(CodeOwner::Ticket(_) | CodeOwner::Invitation(_)) | None => None,
     })
 }
 
-/// Whether a code is that of a visit, present or past. Tells a badge from a ticket, and nothing to anybody.
-pub fn is_badge(desk: &Desk, code: &str) -> Result<bool, DeskError> {
-    Ok(match ShortCode::parse(code) {
-        Some(code) => codes::find_visit(desk.store.reader(), &code)?.is_some(),
-        None => false,
-    })
+/// How a visit ends here, whoever asks for it.
+pub(super) struct Ending<'a> {
+    days: u32,
+    zone: Tz,
+    line: NewAuditEntry<'a>,
 }
 
-fn already_left(visit: VisitId, state: &visits::VisitState) -> Option<SignOutOutcome> {
-    state.ended.map(|(at, _)| SignOutOutcome::AlreadyLeft { visit, at, erase_after: state.erase_after })
+impl<'a> Ending<'a> {
+    pub(super) fn of(desk: &Desk, now: &Now, by: &'a Actor, verb: Verb) -> Ending<'a> {
+        Ending { days: desk.profile.visit.retention.days, zone: desk.config.zone, line: desk.audit_line(now, by, verb) }
+    }
+
+    /// Ends a visit, unless it has ended before.
+    pub(super) fn end(&self, tx: &Transaction, now: &Now, visit: VisitId) -> Result<SignOutOutcome, StoreError> {
+        let Some(state) = visits::find_state(tx, visit, now.at)? else { return Ok(SignOutOutcome::Unknown) };
+        if let Some((at, _)) = state.ended {
+            return Ok(SignOutOutcome::AlreadyLeft { visit, at, erase_after: state.erase_after });
+        }
+        // Past closing time the visit has ended, whether or not the day was closed yet. A clock in doubt closes nothing,
+        // but neither does it make a visit begin later or last longer: that would put its erasure off.
+        let at = now.at.clamp(state.signed_in_at, state.presumed_left_at);
+        let kind = match now.doubt {
+            None if at == state.presumed_left_at => VisitEnd::PresumedLeft,
+            _ => VisitEnd::SignedOut,
+        };
+        let erase_after = visit_erase_after(at, self.days, self.zone);
+        visits::end(tx, visit, at, kind, erase_after)?;
+        messages::erase_of_visit(tx, visit)?;
+        audit_act(tx, &NewAuditEntry { subject: Some(visit.to_string()), ..self.line.clone() })?;
+        Ok(match kind {
+            VisitEnd::SignedOut => SignOutOutcome::SignedOut { visit, at, erase_after },
+            VisitEnd::PresumedLeft => SignOutOutcome::AlreadyLeft { visit, at, erase_after },
+        })
+    }
 }

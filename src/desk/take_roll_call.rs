@@ -1,11 +1,11 @@
 //! The roll call: everybody in the house, for an evacuation. Visitors, and participants who checked in.
 
 use super::list_open_visits::open_at;
-use super::{Desk, DeskError, Now, StoreError, audit_act};
+use super::{Desk, DeskError, Now, StoreError, audit_act, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::order::sort_by_names;
 use crate::domain::roll_call::{PersonInside, RollCall};
-use crate::store::{events, participants, scans};
+use crate::store::participants;
 
 /// Takes the roll call and writes down that it was taken.
 ///
@@ -31,20 +31,17 @@ pub fn take_roll_call(desk: &mut Desk, by: &Actor) -> Result<RollCall, DeskError
     Ok(RollCall {
         organisation: desk.organisation().to_owned(),
         taken_at: now.at.with_timezone(&zone),
+        clock_doubt: now.doubt,
         people: people.into_iter().map(|(_, person)| person).collect(),
     })
 }
 
-/// Whoever is inside an event whose doors are open, with what they are sorted by.
+/// Whoever is inside an event whose day is not closed, with what they are sorted by.
 fn participants_inside(desk: &Desk, now: &Now) -> Result<Vec<(Option<String>, PersonInside)>, StoreError> {
-    let reader = desk.store.reader();
-    let mut inside = Vec::new();
-    for event in events::list_open(reader, now.at)? {
-        let Some(list) = events::find_list(reader, event.id, None)? else { continue };
-        let last = scans::list_last(reader, event.id, list.id)?;
-        let people = participants::list(reader, event.id)?;
-        inside.extend(people.into_iter().filter_map(|person| {
-            let since = last.get(&person.id)?.inside_since()?;
+    let mut people = Vec::new();
+    for (event, inside) in inside::in_house(desk, now)? {
+        people.extend(participants::list(desk.store.reader(), event.id)?.into_iter().filter_map(|person| {
+            let since = inside.get(&person.id)?;
             let inside = PersonInside {
                 key: person.id.to_string(),
                 name: person.name,
@@ -55,5 +52,5 @@ fn participants_inside(desk: &Desk, now: &Now) -> Result<Vec<(Option<String>, Pe
             Some((person.sort_name, inside))
         }));
     }
-    Ok(inside)
+    Ok(people)
 }

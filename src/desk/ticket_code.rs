@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use super::{Desk, StoreError, random};
 use crate::domain::check_in::{Reason, Validity, Verdict};
 use crate::domain::code::ShortCode;
-use crate::domain::ids::{EventId, ParticipantId, TicketId};
+use crate::domain::ids::{EventId, InvitationId, ParticipantId, TicketId, VisitId};
 use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, read};
+use crate::store::codes::{self, CodeOwner};
 use crate::store::{events, participants, tickets};
 
 /// The keys of tickets, kept as long as no other program changes the file.
@@ -36,7 +37,16 @@ pub(super) enum Holder {
     Nobody(Verdict, Option<Reason>),
 }
 
-const UNMATCHED: Holder = Holder::Nobody(Verdict::Unknown, Some(Reason::NoMatch));
+/// What a code is.
+pub(super) enum Whose {
+    /// A visitor's.
+    Badge(VisitId),
+    Invitation(InvitationId),
+    /// A ticket's, or nobody's.
+    Ticket(Holder),
+}
+
+pub(super) const UNMATCHED: Holder = Holder::Nobody(Verdict::Unknown, Some(Reason::NoMatch));
 
 /// How another system's ticket code stands on its participant.
 pub(super) fn import_key_of_code(code: &str) -> String {
@@ -86,18 +96,37 @@ pub(super) fn holder(
     holder_of(connection, read(code, keys), event, now)
 }
 
-/// Whose a code is that was read before.
+/// Whose a ticket is that was read before. A badge and an invitation are no tickets.
 pub(super) fn holder_of(
     connection: &Connection,
     reading: Reading,
     event: Option<EventId>,
     now: DateTime<Utc>,
 ) -> Result<Holder, StoreError> {
+    Ok(match whose(connection, reading, event, now)? {
+        Whose::Ticket(holder) => holder,
+        Whose::Badge(_) | Whose::Invitation(_) => UNMATCHED,
+    })
+}
+
+/// What a code is that was read before.
+pub(super) fn whose(connection: &Connection, reading: Reading, event: Option<EventId>, now: DateTime<Utc>) -> Result<Whose, StoreError> {
     match reading {
-        Reading::Unreadable => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Format))),
-        Reading::Forged => Ok(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature))),
-        Reading::Ours(claim) => holder_of_ours(connection, claim, event, now),
-        Reading::Other(text) => holder_of_other(connection, text, event, now),
+        Reading::Unreadable => Ok(Whose::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Format)))),
+        Reading::Forged => Ok(Whose::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature)))),
+        Reading::Ours(claim) => holder_of_ours(connection, claim, event, now).map(Whose::Ticket),
+        Reading::Other(text) => {
+            let owner = match ShortCode::parse(text) {
+                Some(code) => codes::find_owner(connection, &code)?,
+                None => None,
+            };
+            match owner {
+                Some(CodeOwner::Visit(visit)) => Ok(Whose::Badge(visit)),
+                Some(CodeOwner::Invitation(invitation)) => Ok(Whose::Invitation(invitation)),
+                Some(CodeOwner::Ticket(ticket)) => holder_of_other(connection, text, Some(ticket), event, now).map(Whose::Ticket),
+                None => holder_of_other(connection, text, None, event, now).map(Whose::Ticket),
+            }
+        }
     }
 }
 
@@ -110,10 +139,16 @@ fn holder_of_ours(connection: &Connection, claim: Claim, event: Option<EventId>,
     Ok(owner.map_or(UNMATCHED, |owner| Holder::Known { event: owner.event, participant: owner.participant, validity: owner.validity }))
 }
 
-fn holder_of_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Holder, StoreError> {
+/// `ticket` is the one whose short code the text is.
+fn holder_of_other(
+    connection: &Connection,
+    text: &str,
+    ticket: Option<TicketId>,
+    event: Option<EventId>,
+    now: DateTime<Utc>,
+) -> Result<Holder, StoreError> {
     let mut found = Vec::new();
-    if let Some(code) = ShortCode::parse(text)
-        && let Some(ticket) = tickets::find_by_short_code(connection, &code)?
+    if let Some(ticket) = ticket
         && let Some(owner) = tickets::find_owner(connection, ticket)?
         && events::find(connection, owner.event, now)?.is_some()
     {

@@ -101,7 +101,10 @@ const COLUMNS: [(f32, f32); 4] =
 /// The whole head: organisation, title, the moment, and how many there are to find.
 fn head(canvas: &mut Canvas<'_>, sheet: &RollCall, title: &str, words: Words) -> Vec<TagGroup> {
     let language = words.language();
-    let moment = dates::with_weekday(sheet.taken_at.date_naive(), &dates::date_and_time(&sheet.taken_at, language), language);
+    let moment = match sheet.clock_doubt {
+        None => dates::with_weekday(sheet.taken_at.date_naive(), &dates::date_and_time(&sheet.taken_at, language), language),
+        Some(_) => words.say("roll call", "The clock is in doubt: nobody is left out"),
+    };
     let inside = match sheet.people.len() {
         0 => words.say("roll call", "Nobody has signed in."),
         count => words.say_count("roll call", "{n} person inside", "{n} people inside", count),
@@ -186,7 +189,7 @@ mod tests {
     }
 
     fn sheet(people: Vec<PersonInside>) -> RollCall {
-        RollCall { organisation: "Lærkehøj".into(), taken_at: at(12, 9, 58), people }
+        RollCall { organisation: "Lærkehøj".into(), taken_at: at(12, 9, 58), clock_doubt: None, people }
     }
 
     fn many(count: usize) -> RollCall {

@@ -64,6 +64,7 @@ pub enum Verb {
     WalkIn,
     FindParticipant,
     IssueTickets,
+    TakeCode,
     CheckIn,
     CheckInByName,
     CheckInParticipant,
@@ -78,7 +79,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 36] = [
+    pub const ALL: [Verb; 37] = [
         Verb::SetUp,
         Verb::SignIn,
         Verb::SignOutByCode,
@@ -104,6 +105,7 @@ impl Verb {
         Verb::WalkIn,
         Verb::FindParticipant,
         Verb::IssueTickets,
+        Verb::TakeCode,
         Verb::CheckIn,
         Verb::CheckInByName,
         Verb::CheckInParticipant,
@@ -144,6 +146,7 @@ impl Verb {
             Verb::WalkIn => "walk_in",
             Verb::FindParticipant => "find_participant",
             Verb::IssueTickets => "issue_tickets",
+            Verb::TakeCode => "take_code",
             Verb::CheckIn => "check_in",
             Verb::CheckInByName => "check_in_by_name",
             Verb::CheckInParticipant => "check_in_participant",
@@ -174,6 +177,7 @@ pub fn may(actor: &Actor, verb: Verb) -> bool {
                     | Verb::Unlock
                     | Verb::ListOpenEvents
                     | Verb::WalkIn
+                    | Verb::TakeCode
                     | Verb::CheckIn
                     | Verb::CheckInByName
                     | Verb::AnswerPhotos
@@ -196,6 +200,7 @@ fn role_may(role: Role, verb: Verb) -> bool {
             verb,
             Verb::SignIn
                 | Verb::SignOutByCode
+                | Verb::TakeCode
                 | Verb::SignOutVisit
                 | Verb::ListOpenVisits
                 | Verb::TakeRollCall
@@ -214,6 +219,7 @@ fn role_may(role: Role, verb: Verb) -> bool {
                 | Verb::WalkIn
                 | Verb::FindParticipant
                 | Verb::IssueTickets
+                | Verb::TakeCode
                 | Verb::CheckIn
                 | Verb::CheckInByName
                 | Verb::CheckInParticipant
@@ -269,6 +275,7 @@ mod tests {
         (Verb::WalkIn, "x .x..... x ."),
         (Verb::FindParticipant, ". .x..... x ."),
         (Verb::IssueTickets, ". .x..... x ."),
+        (Verb::TakeCode, "x xx..... x ."),
         (Verb::CheckIn, "x .x..... x ."),
         (Verb::CheckInByName, "x .x..... x ."),
         (Verb::CheckInParticipant, ". .x..... x ."),

@@ -22,6 +22,8 @@ pub enum Verdict {
     Cancelled,
     Revoked,
     Blocked,
+    /// As many as the list takes are inside.
+    Full,
     /// The code belongs to more than one person.
     Ambiguous,
     /// Too many wrong codes were typed; this one was not looked up.
@@ -29,7 +31,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub const ALL: [Verdict; 14] = [
+    pub const ALL: [Verdict; 15] = [
         Verdict::Entered,
         Verdict::Exited,
         Verdict::AlreadyEntered,
@@ -42,6 +44,7 @@ impl Verdict {
         Verdict::Cancelled,
         Verdict::Revoked,
         Verdict::Blocked,
+        Verdict::Full,
         Verdict::Ambiguous,
         Verdict::TryLater,
     ];
@@ -60,6 +63,7 @@ impl Verdict {
             Verdict::Cancelled => "cancelled",
             Verdict::Revoked => "revoked",
             Verdict::Blocked => "blocked",
+            Verdict::Full => "full",
             Verdict::Ambiguous => "ambiguous",
             Verdict::TryLater => "try_later",
         }

@@ -91,6 +91,32 @@ impl TryLimit {
     }
 }
 
+/// What somebody tries by hand. Trying one kind again and again closes no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TryKind {
+    /// The code of a ticket or an invitation, to come in.
+    Code,
+    /// A name and a company.
+    Name,
+    /// The code of a badge, to leave.
+    Badge,
+}
+
+/// The limit of each kind of try. What a scanner or a camera reads is none.
+#[derive(Debug, Default)]
+pub struct TryLimits([TryLimit; 3]);
+
+impl TryLimits {
+    pub fn of(&mut self, kind: TryKind) -> &mut TryLimit {
+        let TryLimits([code, name, badge]) = self;
+        match kind {
+            TryKind::Code => code,
+            TryKind::Name => name,
+            TryKind::Badge => badge,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +142,13 @@ mod tests {
     fn all_bits_make_all_codes() {
         assert_eq!(ShortCode::from_random([0; 5]).as_str(), "00000000");
         assert_eq!(ShortCode::from_random([0xff; 5]).as_str(), "ZZZZZZZZ");
+    }
+
+    #[test]
+    fn one_kind_of_try_closes_no_other() {
+        let (mut limits, now) = (TryLimits::default(), Duration::ZERO);
+        (0..TryLimit::TRIES).for_each(|_| limits.of(TryKind::Name).note_wrong(now));
+        assert_eq!([TryKind::Code, TryKind::Name, TryKind::Badge].map(|kind| limits.of(kind).allows(now)), [true, false, true]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod accent;
 pub mod access;
+pub mod audit;
 pub mod check_in;
 pub mod clock;
 pub mod code;

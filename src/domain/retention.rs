@@ -1,6 +1,6 @@
 //! When something must be gone. Days are counted in the desk's zone.
 
-use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
 /// What a retention rule is about; also the words in tombstones and on the command line.
@@ -90,17 +90,19 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     earliest(day.and_time(NaiveTime::MIN), zone)
 }
 
+/// No zone skips more than a day.
+const MINUTES_SKIPPED_MAX: i64 = 24 * 60;
+
 /// The first instant that shows this local time; where the clock skips it, the first instant after the gap.
 fn earliest(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => instant.to_utc(),
         LocalResult::None => {
-            let before = (1..=96).find_map(|quarters| {
-                let earlier = local - TimeDelta::minutes(15 * quarters);
-                zone.from_local_datetime(&earlier).latest().map(|instant| instant + TimeDelta::minutes(15 * quarters))
-            });
-            // No zone skips more than a day.
-            before.map_or_else(|| local.and_utc(), |instant| instant.to_utc())
+            // Clocks change at a full minute, so the gap begins a minute after the last one that is shown.
+            let minute = local.with_second(0).and_then(|local| local.with_nanosecond(0)).unwrap_or(local);
+            let last_shown =
+                (1..=MINUTES_SKIPPED_MAX).find_map(|minutes| zone.from_local_datetime(&(minute - TimeDelta::minutes(minutes))).latest());
+            last_shown.map_or_else(|| local.and_utc(), |instant| instant.to_utc() + TimeDelta::minutes(1))
         }
     }
 }

@@ -5,11 +5,15 @@ use std::fmt;
 use chrono::DateTime;
 use chrono_tz::Tz;
 
+use crate::domain::clock::Doubt;
+
 /// A roll call as it was taken. `Debug` shows nobody.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RollCall {
     pub organisation: String,
     pub taken_at: DateTime<Tz>,
+    /// Why `taken_at` is not believed, if it is not: then nobody is left out because of the hour.
+    pub clock_doubt: Option<Doubt>,
     /// In the order of the family names.
     pub people: Vec<PersonInside>,
 }
@@ -48,7 +52,8 @@ mod tests {
         let at = DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC);
         let person = PersonInside { key: "1".into(), name: "Åse".into(), company: None, host: Some("Bo".into()), since: at };
         assert_eq!(format!("{person:?}"), "PersonInside(..)");
-        let roll_call = RollCall { organisation: "Lærkehøj".into(), taken_at: at, people: vec![person.clone(), person] };
+        let roll_call =
+            RollCall { organisation: "Lærkehøj".into(), taken_at: at, clock_doubt: None, people: vec![person.clone(), person] };
         assert_eq!(format!("{roll_call:?}"), "RollCall(2 people)");
     }
 }

@@ -7,8 +7,7 @@ use slint::{ComponentHandle, SharedString};
 use super::kiosk::{text_fault, trouble};
 use super::window::{self as ui, FindMeAnswer, Page};
 use super::{Kiosk, check_in};
-use crate::desk::DeskError;
-use crate::desk::check_in::{CheckInOutcome, CheckedIn, check_in_by_name};
+use crate::desk::check_in::{CheckInOutcome, check_in_by_name};
 use crate::domain::access::Actor;
 use crate::domain::check_in::Verdict;
 use crate::domain::participant::ParticipantName;
@@ -55,28 +54,15 @@ fn find(kiosk: &Rc<Kiosk>) {
         return complain(kiosk, name_fault, company_fault, FindMeAnswer::None);
     }
     page.set_busy(true);
-    let doors: Vec<_> = kiosk.doors.borrow().iter().map(|door| door.id).collect();
     kiosk.ask(
-        move |desk| -> Result<Option<CheckedIn>, DeskError> {
-            let mut last = None;
-            for event in doors {
-                if let CheckInOutcome::Judged(judged) = check_in_by_name(desk, &Actor::Public, event, &name, &company)? {
-                    let is_known = judged.verdict != Verdict::Unknown;
-                    last = Some(judged);
-                    if is_known {
-                        break;
-                    }
-                }
-            }
-            Ok(last)
-        },
+        move |desk| check_in_by_name(desk, &Actor::Public, None, &name, &company),
         |kiosk, judged| {
             kiosk.window.global::<ui::FindMeAdapter>().set_busy(false);
             let answer = match judged {
-                Ok(Some(judged)) if !matches!(judged.verdict, Verdict::Unknown | Verdict::TryLater) => {
+                Ok(CheckInOutcome::Judged(judged)) if !matches!(judged.verdict, Verdict::Unknown | Verdict::TryLater) => {
                     return check_in::settle(kiosk, judged, None, None);
                 }
-                Ok(Some(judged)) if judged.verdict == Verdict::TryLater => FindMeAnswer::TryLater,
+                Ok(CheckInOutcome::Judged(judged)) if judged.verdict == Verdict::TryLater => FindMeAnswer::TryLater,
                 Ok(_) => FindMeAnswer::NotFound,
                 Err(error) => {
                     trouble(&error);

@@ -128,6 +128,7 @@ fn verdict_out(verdict: Verdict) -> ParticipantAnswer {
         Verdict::Cancelled => ParticipantAnswer::Cancelled,
         Verdict::Revoked => ParticipantAnswer::Revoked,
         Verdict::Blocked => ParticipantAnswer::Blocked,
+        Verdict::Full => ParticipantAnswer::Full,
         Verdict::Unknown | Verdict::WrongEvent | Verdict::WrongList | Verdict::Ambiguous | Verdict::TryLater => ParticipantAnswer::Gone,
     }
 }

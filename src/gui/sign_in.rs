@@ -8,7 +8,7 @@ use super::kiosk::{text_fault, trouble};
 use super::window::{self as ui, Page, SignInStep};
 use super::{Kiosk, notice};
 use crate::desk::find_host::{HostMatch, find_host};
-use crate::desk::find_invitation::Invited;
+use crate::desk::invited::Invited;
 use crate::desk::sign_in::{Field, FieldFault, FieldReason, HostChoice, SignIn, SignInOutcome, check_who, sign_in, sign_in_invited};
 use crate::documents::dates;
 use crate::domain::access::Actor;

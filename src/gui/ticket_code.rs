@@ -6,10 +6,11 @@ use slint::{ComponentHandle, SharedString};
 
 use super::kiosk::trouble;
 use super::window::{self as ui, Page, TicketCodeFault};
-use super::{Kiosk, check_in, sign_in};
-use crate::desk::check_in::{CheckedIn, Source};
-use crate::desk::find_invitation::Invited;
-use crate::desk::show_ticket::MyTicket;
+use super::{Kiosk, check_in, sign_in, sign_out};
+use crate::desk::DeskError;
+use crate::desk::check_in::Source;
+use crate::desk::take_code::{TakeCode, TakeCodeOutcome, take_code};
+use crate::domain::access::Actor;
 use crate::domain::check_in::Verdict;
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
@@ -32,12 +33,6 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_busy(false);
 }
 
-/// Whose code was typed.
-enum Came {
-    Invited(Box<Invited>),
-    Judged { judged: Box<CheckedIn>, ticket: Option<Box<MyTicket>>, code: String },
-}
-
 fn typed(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::TicketCodeAdapter>();
     let code = page.get_code().trim().to_owned();
@@ -50,21 +45,21 @@ fn typed(kiosk: &Rc<Kiosk>) {
     page.set_busy(true);
     let language = kiosk.language();
     kiosk.ask(
-        move |desk| match check_in::invited(desk, &code)? {
-            Some(invited) => Ok(Came::Invited(invited)),
-            None => {
-                let (judged, ticket) = check_in::judge(desk, &code, Source::Typed, language)?;
-                Ok(Came::Judged { judged: Box::new(judged), ticket, code })
-            }
+        move |desk| {
+            let input = TakeCode { code, source: Source::Typed, language };
+            Ok((take_code(desk, &Actor::Public, &input)?, input.code))
         },
-        |kiosk, came: Result<_, crate::desk::DeskError>| {
+        |kiosk, taken: Result<_, DeskError>| {
             let page = kiosk.window.global::<ui::TicketCodeAdapter>();
             page.set_busy(false);
-            match came {
-                Ok(Came::Invited(invited)) => sign_in::open_invited(kiosk, *invited),
-                Ok(Came::Judged { judged, .. }) if judged.verdict == Verdict::Unknown => page.set_fault(TicketCodeFault::Unknown),
-                Ok(Came::Judged { judged, .. }) if judged.verdict == Verdict::TryLater => page.set_fault(TicketCodeFault::TryLater),
-                Ok(Came::Judged { judged, ticket, code }) => check_in::settle(kiosk, *judged, ticket, Some(code)),
+            match taken {
+                Ok((TakeCodeOutcome::Badge(outcome), _)) => sign_out::settle(kiosk, Ok(outcome)),
+                Ok((TakeCodeOutcome::Invitation(invited), _)) => sign_in::open_invited(kiosk, *invited),
+                Ok((TakeCodeOutcome::Ticket(judged, ticket), code)) => match judged.verdict {
+                    Verdict::Unknown => page.set_fault(TicketCodeFault::Unknown),
+                    Verdict::TryLater => page.set_fault(TicketCodeFault::TryLater),
+                    _ => check_in::settle(kiosk, *judged, ticket, Some(code)),
+                },
                 Err(error) => {
                     trouble(&error);
                     page.set_fault(TicketCodeFault::CannotSave);

@@ -9,7 +9,7 @@ use super::Kiosk;
 use super::kiosk::trouble;
 use super::window::{self as ui, Page};
 use crate::desk::DeskError;
-use crate::desk::find_invitation::Invited;
+use crate::desk::invited::Invited;
 use crate::desk::list_events::{list_arrivals, show_event};
 use crate::desk::list_expected::list_expected;
 use crate::desk::list_open_visits::{OpenVisit, list_open_visits};

@@ -13,6 +13,7 @@ use crate::desk::add_participant::{AddParticipant, AddParticipantOutcome, Way, a
 use crate::desk::check_in::{CheckedIn, Source};
 use crate::desk::show_ticket::MyTicket;
 use crate::desk::sign_in::{Field, FieldFault};
+use crate::desk::take_code::{TakeCode, TakeCodeOutcome, take_code};
 use crate::domain::access::Actor;
 use crate::domain::ids::EventId;
 use crate::domain::notice::Situation;
@@ -116,8 +117,11 @@ fn register(kiosk: &Rc<Kiosk>) {
             Ok(match add_participant(desk, &Actor::Public, &input, Way::WalkIn(language))? {
                 AddParticipantOutcome::Added(added) => {
                     let code = added.ticket.as_str().to_owned();
-                    let (judged, ticket) = check_in::judge(desk, &code, Source::Scanned, language)?;
-                    Registered::In(Box::new(judged), ticket, code)
+                    let input = TakeCode { code: code.clone(), source: Source::Scanned, language };
+                    match take_code(desk, &Actor::Public, &input)? {
+                        TakeCodeOutcome::Ticket(judged, ticket) => Registered::In(judged, ticket, code),
+                        TakeCodeOutcome::Badge(_) | TakeCodeOutcome::Invitation(_) => unreachable!("a ticket is signed as one"),
+                    }
                 }
                 AddParticipantOutcome::Refused(faults) => Registered::Refused(faults),
                 AddParticipantOutcome::NoEvent | AddParticipantOutcome::NoWalkIns => Registered::Closed,

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, named_params};
 
-use super::{Holdings, StoreError};
+use super::{Holdings, StoreError, desks};
 use crate::domain::access::{Actor, Verb};
+use crate::domain::audit::link;
 use crate::domain::ids::AuditEntryId;
 
 /// One line to write.
+#[derive(Clone)]
 pub struct NewAuditEntry<'a> {
     pub happened_at: DateTime<Utc>,
     pub actor: &'a Actor,
@@ -20,22 +22,55 @@ pub struct NewAuditEntry<'a> {
     pub erase_after: DateTime<Utc>,
 }
 
+/// Writes a line at the end of this desk's chain.
 pub fn insert(tx: &Transaction, entry: &NewAuditEntry) -> Result<(), StoreError> {
+    let place = desks::next_place(tx)?;
+    let id = AuditEntryId::at(entry.happened_at).to_string();
+    let (happened_at, erase_after) = (entry.happened_at.timestamp_millis(), entry.erase_after.timestamp_millis());
+    let staff_id = entry.actor.staff_id().map(|id| id.to_string());
+    let count = entry.count.map(|count| count as i64);
+    let text = |text: &str| Some(text.to_owned());
+    let fields = [
+        text(&place.desk),
+        text(&place.sequence.to_string()),
+        text(&id),
+        text(&happened_at.to_string()),
+        text(entry.actor.word()),
+        staff_id.clone(),
+        text(entry.verb.word()),
+        entry.subject.clone(),
+        count.map(|count| count.to_string()),
+        entry.detail.clone(),
+        text(&erase_after.to_string()),
+    ];
+    let chain = link(desks::audit_chain(tx)?, &fields);
     tx.prepare_cached(
-        "INSERT INTO audit_entries (entry_id, happened_at, actor, staff_id, verb, subject, count, detail, erase_after)
-         VALUES (:entry_id, :happened_at, :actor, :staff_id, :verb, :subject, :count, :detail, :erase_after)",
+        "INSERT INTO audit_entries (entry_id, happened_at, actor, staff_id, verb, subject, count, detail, erase_after, desk_id, sequence, chain)
+         VALUES (:entry_id, :happened_at, :actor, :staff_id, :verb, :subject, :count, :detail, :erase_after, :desk_id, :sequence, :chain)",
     )?
     .execute(named_params! {
-        ":entry_id": AuditEntryId::at(entry.happened_at).to_string(),
-        ":happened_at": entry.happened_at.timestamp_millis(),
+        ":entry_id": id,
+        ":happened_at": happened_at,
         ":actor": entry.actor.word(),
-        ":staff_id": entry.actor.staff_id().map(|id| id.to_string()),
+        ":staff_id": staff_id,
         ":verb": entry.verb.word(),
         ":subject": entry.subject,
-        ":count": entry.count.map(|count| count as i64),
+        ":count": count,
         ":detail": entry.detail,
-        ":erase_after": entry.erase_after.timestamp_millis(),
+        ":erase_after": erase_after,
+        ":desk_id": place.desk,
+        ":sequence": place.sequence,
+        ":chain": chain,
     })?;
+    desks::set_audit_chain(tx, &chain)
+}
+
+/// Keeps lines that a wrong clock put after `now` no longer than from now. What they say stays, or their chain would break.
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>, erase_after: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE audit_entries SET erase_after = :erase_after WHERE happened_at > :now AND erase_after > :erase_after",
+        named_params! { ":now": now.timestamp_millis(), ":erase_after": erase_after.timestamp_millis() },
+    )?;
     Ok(())
 }
 

@@ -4,7 +4,30 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
 use super::StoreError;
 use crate::domain::code::ShortCode;
-use crate::domain::ids::{InvitationId, VisitId};
+use crate::domain::ids::{InvitationId, TicketId, VisitId};
+
+/// Whose a short code is.
+pub enum CodeOwner {
+    Visit(VisitId),
+    Ticket(TicketId),
+    Invitation(InvitationId),
+}
+
+/// Whose a short code is.
+pub fn find_owner(connection: &Connection, code: &ShortCode) -> Result<Option<CodeOwner>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT kind, owner_id FROM short_codes WHERE code = :code")?
+        .query_row(named_params! { ":code": code.as_str() }, |row| {
+            let id: String = row.get("owner_id")?;
+            let owner = match row.get_ref("kind")?.as_str()? {
+                "visit" => VisitId::parse(&id).map(CodeOwner::Visit),
+                "ticket" => TicketId::parse(&id).map(CodeOwner::Ticket),
+                _ => InvitationId::parse(&id).map(CodeOwner::Invitation),
+            };
+            owner.ok_or(rusqlite::Error::InvalidQuery)
+        })
+        .optional()?)
+}
 
 /// Gives a visit its code. `false` when the code is taken: then nothing is written.
 pub fn insert_for_visit(tx: &Transaction, code: &ShortCode, visit: VisitId) -> Result<bool, StoreError> {
@@ -12,15 +35,6 @@ pub fn insert_for_visit(tx: &Transaction, code: &ShortCode, visit: VisitId) -> R
         .prepare_cached("INSERT OR IGNORE INTO short_codes (code, kind, owner_id) VALUES (:code, 'visit', :owner_id)")?
         .execute(named_params! { ":code": code.as_str(), ":owner_id": visit.to_string() })?;
     Ok(inserted == 1)
-}
-
-/// The visit that a code belongs to.
-pub fn find_visit(connection: &Connection, code: &ShortCode) -> Result<Option<VisitId>, StoreError> {
-    let owner: Option<String> = connection
-        .prepare_cached("SELECT owner_id FROM short_codes WHERE code = :code AND kind = 'visit'")?
-        .query_row(named_params! { ":code": code.as_str() }, |row| row.get("owner_id"))
-        .optional()?;
-    Ok(owner.and_then(|owner| VisitId::parse(&owner)))
 }
 
 /// The code of a visit.
@@ -45,15 +59,6 @@ pub fn insert_for_invitation(tx: &Transaction, code: &ShortCode, invitation: Inv
         .prepare_cached("INSERT OR IGNORE INTO short_codes (code, kind, owner_id) VALUES (:code, 'invitation', :owner_id)")?
         .execute(named_params! { ":code": code.as_str(), ":owner_id": invitation.to_string() })?;
     Ok(inserted == 1)
-}
-
-/// The invitation that a code belongs to.
-pub fn find_invitation(connection: &Connection, code: &ShortCode) -> Result<Option<InvitationId>, StoreError> {
-    let owner: Option<String> = connection
-        .prepare_cached("SELECT owner_id FROM short_codes WHERE code = :code AND kind = 'invitation'")?
-        .query_row(named_params! { ":code": code.as_str() }, |row| row.get("owner_id"))
-        .optional()?;
-    Ok(owner.and_then(|owner| InvitationId::parse(&owner)))
 }
 
 /// Makes the code of an invitation that of the visit it announced.

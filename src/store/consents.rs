@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::{Holdings, StoreError, instant};
+use super::{Holdings, StoreError, desks, instant};
 use crate::domain::consent::{Answer, PhotoPurpose};
 use crate::domain::ids::{AnswerId, EventId, EvidenceId, ParticipantId};
 use crate::domain::notice::ShownNotice;
@@ -31,14 +31,17 @@ pub struct DueEvidence {
 }
 
 pub fn insert(tx: &Transaction, answer: &NewAnswer) -> Result<(), StoreError> {
+    let place = desks::next_place(tx)?;
     tx.prepare_cached(
-        "INSERT INTO photo_answers (answer_id, event_id, participant_id, purpose, channel, answer, answered_at,
-             notice_id, notice_version, notice_language, notice_sha256)
+        "INSERT INTO consent_answers (answer_id, event_id, participant_id, purpose, channel, answer, answered_at,
+             desk_id, sequence, notice_id, notice_version, notice_language, notice_sha256)
          VALUES (:answer_id, :event_id, :participant_id, :purpose, :channel, :answer, :answered_at,
-             :notice_id, :notice_version, :notice_language, :notice_sha256)",
+             :desk_id, :sequence, :notice_id, :notice_version, :notice_language, :notice_sha256)",
     )?
     .execute(named_params! {
         ":answer_id": AnswerId::random().to_string(),
+        ":desk_id": place.desk,
+        ":sequence": place.sequence,
         ":event_id": answer.event.to_string(),
         ":participant_id": answer.participant.to_string(),
         ":purpose": answer.purpose.word(),
@@ -59,10 +62,10 @@ pub fn present(
     event: EventId,
     participant: ParticipantId,
 ) -> Result<HashMap<(PhotoPurpose, String), Answer>, StoreError> {
-    // What was said last wins, not what a clock that was since set back calls last: rowids grow.
+    // What was said last wins, not what a clock that was since set back calls last.
     let mut statement = connection.prepare_cached(
-        "SELECT purpose, channel, answer FROM photo_answers
-         WHERE event_id = :event_id AND participant_id = :participant_id ORDER BY rowid",
+        "SELECT purpose, channel, answer FROM consent_answers
+         WHERE event_id = :event_id AND participant_id = :participant_id ORDER BY sequence",
     )?;
     let rows =
         statement.query_map(named_params! { ":event_id": event.to_string(), ":participant_id": participant.to_string() }, |row| {
@@ -78,8 +81,9 @@ pub fn present(
 pub type Answers = HashMap<ParticipantId, HashMap<(PhotoPurpose, String), Answer>>;
 
 pub fn list_present(connection: &Connection, event: EventId) -> Result<Answers, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT participant_id, purpose, channel, answer FROM photo_answers WHERE event_id = :event_id ORDER BY rowid")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT participant_id, purpose, channel, answer FROM consent_answers WHERE event_id = :event_id ORDER BY participant_id, sequence",
+    )?;
     let mut rows = statement.query(named_params! { ":event_id": event.to_string() })?;
     let mut answers = Answers::new();
     while let Some(row) = rows.next()? {
@@ -147,6 +151,17 @@ pub fn insert_act(tx: &Transaction, evidence: EvidenceId, answer: &NewAnswer) ->
         ":notice_language": answer.notice.language.code(),
         ":notice_sha256": answer.notice_sha256,
     })?;
+    Ok(())
+}
+
+/// Dates answers and acts that a wrong clock put after `now` back to now. When they go hangs on the event.
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
+    for statement in [
+        "UPDATE consent_answers SET answered_at = :now WHERE answered_at > :now",
+        "UPDATE consent_acts SET answered_at = :now WHERE answered_at > :now",
+    ] {
+        tx.execute(statement, named_params! { ":now": now.timestamp_millis() })?;
+    }
     Ok(())
 }
 

@@ -146,6 +146,14 @@ pub fn list_open(connection: &Connection, now: DateTime<Utc>) -> Result<Vec<Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The events that end after an instant, by their beginning.
+pub fn list_ended_after(connection: &Connection, after: DateTime<Utc>) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM events WHERE ends_at > :after ORDER BY starts_at, event_id"))?;
+    let rows = statement.query_map(named_params! { ":after": after.timestamp_millis() }, from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// One event, unless it is due at `now`.
 pub fn find(connection: &Connection, event: EventId, now: DateTime<Utc>) -> Result<Option<StoredEvent>, StoreError> {
     Ok(connection

@@ -87,6 +87,15 @@ pub fn insert(tx: &Transaction, invitation: &NewInvitation) -> Result<(), StoreE
     Ok(())
 }
 
+/// Keeps invitations that a wrong clock dated after `now` no longer than `erase_after`.
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>, erase_after: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE invitations SET invited_at = :now, erase_after = min(erase_after, :erase_after) WHERE invited_at > :now",
+        named_params! { ":now": now.timestamp_millis(), ":erase_after": erase_after.timestamp_millis() },
+    )?;
+    Ok(())
+}
+
 /// An invitation, unless it is due at `now`.
 pub fn find(connection: &Connection, invitation: InvitationId, now: DateTime<Utc>) -> Result<Option<StoredInvitation>, StoreError> {
     Ok(connection

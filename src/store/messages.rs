@@ -94,6 +94,16 @@ pub fn begin_attempt(tx: &Transaction, message: MessageId, next_at: DateTime<Utc
     Ok(())
 }
 
+/// Dates messages that a wrong clock put after `now` back to now: they are tried at once, and lose their worth at `erase_after`
+/// at the latest.
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>, erase_after: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET queued_at = :now, next_at = :now, erase_after = min(erase_after, :erase_after) WHERE queued_at > :now",
+        named_params! { ":now": now.timestamp_millis(), ":erase_after": erase_after.timestamp_millis() },
+    )?;
+    Ok(())
+}
+
 /// `false` when it was gone before.
 pub fn erase(tx: &Transaction, message: MessageId) -> Result<bool, StoreError> {
     let erased = tx

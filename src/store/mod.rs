@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod codes;
 pub mod consents;
+pub mod desks;
 pub mod events;
 pub mod folder;
 pub mod high_water;

@@ -40,7 +40,7 @@ pub fn erase_unused(tx: &Transaction) -> Result<usize, StoreError> {
                 AND of.notice_language = notices.language
             UNION ALL SELECT 1 FROM participants AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
                 AND of.notice_language = notices.language
-            UNION ALL SELECT 1 FROM photo_answers AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
+            UNION ALL SELECT 1 FROM consent_answers AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
                 AND of.notice_language = notices.language
             UNION ALL SELECT 1 FROM consent_acts AS of WHERE of.notice_id = notices.notice_id AND of.notice_version = notices.version
                 AND of.notice_language = notices.language)",

@@ -221,7 +221,7 @@ pub fn erase(tx: &Transaction, event: EventId, participant: ParticipantId) -> Re
              (SELECT ticket_id FROM tickets WHERE event_id = :event_id AND participant_id = :participant_id)",
         "DELETE FROM tickets WHERE event_id = :event_id AND participant_id = :participant_id",
         "DELETE FROM scans WHERE event_id = :event_id AND participant_id = :participant_id",
-        "DELETE FROM photo_answers WHERE event_id = :event_id AND participant_id = :participant_id",
+        "DELETE FROM consent_answers WHERE event_id = :event_id AND participant_id = :participant_id",
         "UPDATE consent_evidence SET participant_id = NULL WHERE event_id = :event_id AND participant_id = :participant_id",
         "DELETE FROM participants WHERE event_id = :event_id AND participant_id = :participant_id",
     ] {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::{Holdings, StoreError, instant};
+use super::{Holdings, StoreError, desks, instant};
 use crate::domain::access::Actor;
 use crate::domain::check_in::{Direction, Reason, Verdict};
 use crate::domain::event::UndoReason;
@@ -53,12 +53,16 @@ const IS_PASSAGE: &str =
     "verdict IN ('entered', 'exited') AND NOT EXISTS (SELECT 1 FROM undone_scans WHERE undone_scans.scan_id = scans.scan_id)";
 
 pub fn insert(tx: &Transaction, scan: &NewScan) -> Result<(), StoreError> {
+    let place = desks::next_place(tx)?;
     tx.prepare_cached(
-        "INSERT INTO scans (scan_id, happened_at, recorded_at, desk, event_id, list_id, participant_id, direction, code_sha256, verdict,
-             reason, erase_after)
-         VALUES (:scan_id, :at, :at, :desk, :event_id, :list_id, :participant_id, :direction, :code_sha256, :verdict, :reason, :erase_after)",
+        "INSERT INTO scans (scan_id, happened_at, recorded_at, desk_id, sequence, desk, event_id, list_id, participant_id, direction,
+             code_sha256, verdict, reason, erase_after)
+         VALUES (:scan_id, :at, :at, :desk_id, :sequence, :desk, :event_id, :list_id, :participant_id, :direction, :code_sha256, :verdict,
+             :reason, :erase_after)",
     )?
     .execute(named_params! {
+        ":desk_id": place.desk,
+        ":sequence": place.sequence,
         ":scan_id": scan.id.to_string(),
         ":at": scan.at.timestamp_millis(),
         ":desk": scan.desk,
@@ -89,7 +93,7 @@ pub fn find_last(connection: &Connection, event: EventId, list: ListId, particip
         .prepare_cached(&format!(
             "SELECT scan_id, verdict, happened_at FROM scans
              WHERE event_id = :event_id AND participant_id = :participant_id AND list_id = :list_id AND {IS_PASSAGE}
-             ORDER BY happened_at DESC, recorded_at DESC, verdict = 'exited' DESC LIMIT 1"
+             ORDER BY sequence DESC LIMIT 1"
         ))?
         .query_row(
             named_params! { ":event_id": event.to_string(), ":participant_id": participant.to_string(), ":list_id": list.to_string() },
@@ -103,7 +107,7 @@ pub fn list_last(connection: &Connection, event: EventId, list: ListId) -> Resul
     let mut statement = connection.prepare_cached(&format!(
         "SELECT participant_id, scan_id, verdict, happened_at FROM scans
          WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND {IS_PASSAGE}
-         ORDER BY participant_id, happened_at, recorded_at, verdict = 'exited'"
+         ORDER BY participant_id, sequence"
     ))?;
     let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| {
         let id = ParticipantId::parse(row.get_ref("participant_id")?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?;
@@ -122,6 +126,29 @@ pub fn list_arrivals(connection: &Connection, event: EventId, list: ListId) -> R
     let rows = statement
         .query_map(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| Ok(instant(row.get("first")?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many are inside by a list: whose last passage was an entry.
+pub fn count_inside(connection: &Connection, event: EventId, list: ListId) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT verdict, max(sequence) FROM scans
+                 WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND {IS_PASSAGE} GROUP BY participant_id)
+             WHERE verdict = 'entered'"
+        ))?
+        .query_row(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| row.get::<_, i64>(0))?
+        as usize)
+}
+
+/// How many have entered by a list at all.
+pub fn count_arrived(connection: &Connection, event: EventId, list: ListId) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached(&format!(
+            "SELECT count(DISTINCT participant_id) FROM scans
+             WHERE event_id = :event_id AND participant_id IS NOT NULL AND list_id = :list_id AND verdict = 'entered' AND {IS_PASSAGE}"
+        ))?
+        .query_row(named_params! { ":event_id": event.to_string(), ":list_id": list.to_string() }, |row| row.get::<_, i64>(0))?
+        as usize)
 }
 
 /// What came of a scan.
@@ -144,12 +171,15 @@ pub fn find_state(connection: &Connection, scan: ScanId) -> Result<Option<ScanSt
 
 /// Takes a passage back. `false` when it was taken back before: then nothing is written.
 pub fn undo(tx: &Transaction, scan: ScanId, by: &Actor, reason: &UndoReason, desk: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let place = desks::next_place(tx)?;
     let inserted = tx
         .prepare_cached(
-            "INSERT OR IGNORE INTO undone_scans (scan_id, undone_at, desk, actor, staff_id, reason)
-             VALUES (:scan_id, :undone_at, :desk, :actor, :staff_id, :reason)",
+            "INSERT OR IGNORE INTO undone_scans (scan_id, undone_at, desk_id, sequence, desk, actor, staff_id, reason)
+             VALUES (:scan_id, :undone_at, :desk_id, :sequence, :desk, :actor, :staff_id, :reason)",
         )?
         .execute(named_params! {
+            ":desk_id": place.desk,
+            ":sequence": place.sequence,
             ":scan_id": scan.to_string(),
             ":undone_at": at.timestamp_millis(),
             ":desk": desk,
@@ -158,6 +188,18 @@ pub fn undo(tx: &Transaction, scan: ScanId, by: &Actor, reason: &UndoReason, des
             ":reason": reason.as_str(),
         })?;
     Ok(inserted == 1)
+}
+
+/// Dates scans that a wrong clock put after `now` back to now; those that belong to no event are kept no longer than from now.
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>, stray_until: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE scans SET happened_at = :now, recorded_at = min(recorded_at, :now),
+             erase_after = CASE WHEN event_id IS NULL THEN min(erase_after, :stray_until) END
+         WHERE happened_at > :now",
+        named_params! { ":now": now.timestamp_millis(), ":stray_until": stray_until.timestamp_millis() },
+    )?;
+    tx.execute("UPDATE undone_scans SET undone_at = :now WHERE undone_at > :now", named_params! { ":now": now.timestamp_millis() })?;
+    Ok(())
 }
 
 /// Erases at most `limit` scans of an event that name nobody; how many.

@@ -78,15 +78,6 @@ pub fn find_owner(connection: &Connection, ticket: TicketId) -> Result<Option<Ti
         .optional()?)
 }
 
-/// The ticket that a short code belongs to.
-pub fn find_by_short_code(connection: &Connection, code: &ShortCode) -> Result<Option<TicketId>, StoreError> {
-    let owner: Option<String> = connection
-        .prepare_cached("SELECT owner_id FROM short_codes WHERE code = :code AND kind = 'ticket'")?
-        .query_row(named_params! { ":code": code.as_str() }, |row| row.get("owner_id"))
-        .optional()?;
-    Ok(owner.and_then(|owner| TicketId::parse(&owner)))
-}
-
 /// The valid ticket of a participant.
 pub fn find_of(connection: &Connection, event: EventId, participant: ParticipantId) -> Result<Option<IssuedTicket>, StoreError> {
     Ok(connection

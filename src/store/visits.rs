@@ -96,15 +96,16 @@ pub fn insert(tx: &Transaction, visit: &NewVisit) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Everybody in the house at `now`, latest arrival first. Visits past `closed_before` count as left; what is due is hidden.
-pub fn list_open(connection: &Connection, now: DateTime<Utc>, closed_before: Option<DateTime<Utc>>) -> Result<Vec<OpenVisit>, StoreError> {
+/// Everybody in the house at `now`, latest arrival first: visits past their closing time count as left, and what is due is
+/// hidden. Without a time that is believed, everybody who has not signed out.
+pub fn list_open(connection: &Connection, now: Option<DateTime<Utc>>) -> Result<Vec<OpenVisit>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT visit_id, name, company, title, host_name, signed_in_at FROM visits
-         WHERE ended_at IS NULL AND erase_after > :now AND (:closed_before IS NULL OR presumed_left_at > :closed_before)
+         WHERE ended_at IS NULL AND (:now IS NULL OR (erase_after > :now AND presumed_left_at > :now))
          ORDER BY signed_in_at DESC, visit_id",
     )?;
-    let closed_before = closed_before.map(|instant| instant.timestamp_millis());
-    let rows = statement.query_map(named_params! { ":now": now.timestamp_millis(), ":closed_before": closed_before }, |row| {
+    let now = now.map(|instant| instant.timestamp_millis());
+    let rows = statement.query_map(named_params! { ":now": now }, |row| {
         Ok(OpenVisit {
             id: id(row)?,
             name: row.get("name")?,

@@ -522,7 +522,7 @@ fn wrong_codes_scanned_do_not_stop_who_types() {
 
 fn by_name(given: &mut Given, by: &Actor, name: &str, company: &str) -> CheckedIn {
     let event = given.last_event();
-    match check_in_by_name(&mut given.desk, by, event, name, company).unwrap() {
+    match check_in_by_name(&mut given.desk, by, Some(event), name, company).unwrap() {
         CheckInOutcome::Judged(judged) => judged,
         CheckInOutcome::NoEvent => panic!("no event"),
     }

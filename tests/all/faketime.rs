@@ -231,7 +231,7 @@ fn an_event_is_there_for_a_year_and_then_only_who_once_agreed_to_pictures() {
     assert_eq!(papers(&folder), 0);
     assert_eq!(left(next), sorted(evidence.clone()));
     let kept = raw(folder.join("velkommen.db"), folder.join("key"));
-    for table in ["events", "check_in_lists", "participants", "tickets", "short_codes", "scans", "undone_scans", "photo_answers"] {
+    for table in ["events", "check_in_lists", "participants", "tickets", "short_codes", "scans", "undone_scans", "consent_answers"] {
         let rows: i64 = kept.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("counts");
         assert_eq!(rows, 0, "{table}");
     }

@@ -263,7 +263,7 @@ fn nobody_sees_anybody_before_the_last_slice_and_doors_go_on_meanwhile() {
         assert_eq!(seen(&mut given), [1, 0, 1, 1, 1]);
         let judged = given.scan("code-0");
         assert_eq!((judged.verdict, judged.reason), (Verdict::Unknown, Some(Reason::NoMatch)));
-        let by_name = check_in_by_name(&mut given.desk, &Actor::Operator, event, &format!("{NEEDLE} 0000"), "Fjordby").unwrap();
+        let by_name = check_in_by_name(&mut given.desk, &Actor::Operator, Some(event), &format!("{NEEDLE} 0000"), "Fjordby").unwrap();
         assert!(matches!(by_name, CheckInOutcome::Judged(judged) if judged.verdict == Verdict::Unknown));
         let issued = issue_tickets(&mut given.desk, &Actor::Operator, event, Wanted::Everybody).unwrap().unwrap();
         assert_eq!(issued.len(), 1);

@@ -5,18 +5,21 @@ use std::process::Command;
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use velkommen::desk::check_in::Source;
 use velkommen::desk::erase_due::{EraseDueOutcome, erase_due};
-use velkommen::desk::find_invitation::{FindInvitationOutcome, Invited, find_invitation, is_invitation};
 use velkommen::desk::import_hosts::{HostRow, import_hosts};
 use velkommen::desk::invite_visitor::{InviteFault, InviteTime, InviteVisitor, InviteVisitorOutcome, TellHost, invite_visitor};
+use velkommen::desk::invited::Invited;
 use velkommen::desk::list_expected::list_expected;
 use velkommen::desk::send_messages::{Telling, claim_message};
 use velkommen::desk::sign_in::{Field, FieldFault, FieldReason, HostChoice, SignIn, SignInOutcome, SignedIn, sign_in_invited};
-use velkommen::desk::sign_out::{SignOut, SignOutOutcome, is_badge, sign_out};
+use velkommen::desk::sign_out::SignOutOutcome;
+use velkommen::desk::take_code::{TakeCode, TakeCodeOutcome, take_code};
 use velkommen::desk::{DeskError, standard_profile};
 use velkommen::documents::invitation::{calendar, qr_png};
 use velkommen::documents::letter::{self, House};
 use velkommen::domain::access::Actor;
+use velkommen::domain::check_in::Verdict;
 use velkommen::domain::config::Config;
 use velkommen::domain::language::Language;
 use velkommen::domain::message::{Channel, Invitation};
@@ -53,11 +56,14 @@ fn faults(given: &mut Given, input: &InviteVisitor) -> Vec<InviteFault> {
     }
 }
 
+fn take(given: &mut Given, code: &str, source: Source) -> TakeCodeOutcome {
+    take_code(&mut given.desk, &Actor::Public, &TakeCode { code: code.to_owned(), source, language: Language::Da }).unwrap()
+}
+
 fn scan(given: &mut Given, code: &str) -> Option<Invited> {
-    match find_invitation(&mut given.desk, &Actor::Public, code).unwrap() {
-        FindInvitationOutcome::Found(invited) => Some(*invited),
-        FindInvitationOutcome::Unknown => None,
-        FindInvitationOutcome::TryLater => panic!("try later"),
+    match take(given, code, Source::Scanned) {
+        TakeCodeOutcome::Invitation(invited) => Some(*invited),
+        TakeCodeOutcome::Badge(_) | TakeCodeOutcome::Ticket(..) => None,
     }
 }
 
@@ -83,7 +89,6 @@ fn an_invited_visitor_scans_and_only_confirms() {
     let invitation = invite(&mut given, &thursday("Ada Lovelace"));
     let code = invitation.code.as_str().to_owned();
     assert_eq!(rows(&given), [1, 0, 1]);
-    assert!(is_invitation(&given.desk, &code).unwrap() && !is_badge(&given.desk, &code).unwrap());
     given.go_to(local("2026-03-05T08:55"));
     let invited = scan(&mut given, &invitation.code.shown()).unwrap();
     assert_eq!(
@@ -95,11 +100,10 @@ fn an_invited_visitor_scans_and_only_confirms() {
     let signed_in = confirm(&mut given, &invited);
     assert_eq!(signed_in.code, invitation.code, "the code that was sent is the badge's");
     assert_eq!(rows(&given), [0, 1, 1]);
-    assert!(scan(&mut given, &code).is_none() && is_badge(&given.desk, &code).unwrap());
     // Somebody who confirms on two screens at once is there twice, but never refused.
     assert_ne!(confirm(&mut given, &invited).code, invitation.code);
-    let out = sign_out(&mut given.desk, &Actor::Public, &SignOut::ByCode(code)).unwrap();
-    assert!(matches!(out, SignOutOutcome::SignedOut { visit, .. } if visit == signed_in.visit));
+    let out = take(&mut given, &code, Source::Scanned);
+    assert!(matches!(out, TakeCodeOutcome::Badge(SignOutOutcome::SignedOut { visit, .. }) if visit == signed_in.visit), "{out:?}");
 }
 
 #[test]
@@ -131,12 +135,16 @@ fn who_is_expected_today_is_known_to_reception_alone() {
 fn a_code_cannot_be_guessed_at_the_screen() {
     let mut given = given();
     let code = invite(&mut given, &thursday("Ada")).code.as_str().to_owned();
+    let verdict = |outcome| match outcome {
+        TakeCodeOutcome::Ticket(judged, _) => Some(judged.verdict),
+        TakeCodeOutcome::Badge(_) | TakeCodeOutcome::Invitation(_) => None,
+    };
     for _ in 0..5 {
-        assert!(scan(&mut given, "00000000").is_none());
+        assert_eq!(verdict(take(&mut given, "00000000", Source::Typed)), Some(Verdict::Unknown));
     }
-    assert!(matches!(find_invitation(&mut given.desk, &Actor::Public, &code).unwrap(), FindInvitationOutcome::TryLater));
+    assert_eq!(verdict(take(&mut given, &code, Source::Typed)), Some(Verdict::TryLater));
     given.clock.advance(TimeDelta::minutes(5));
-    assert!(scan(&mut given, &code).is_some());
+    assert!(matches!(take(&mut given, &code, Source::Typed), TakeCodeOutcome::Invitation(_)));
 }
 
 #[test]

@@ -50,6 +50,7 @@ mod motion;
 mod packaging;
 mod participant_files;
 mod past_schema;
+mod people_inside;
 mod photo_consent;
 #[cfg(feature = "headless")]
 mod pixels;

@@ -54,7 +54,7 @@ fn told(question: &PhotoQuestion) -> Vec<String> {
 
 /// Every answer, in the order in which it was given.
 fn answers(given: &Given) -> Vec<String> {
-    given.texts("SELECT purpose || ' ' || channel || ' ' || answer FROM photo_answers ORDER BY rowid")
+    given.texts("SELECT purpose || ' ' || channel || ' ' || answer FROM consent_answers ORDER BY sequence")
 }
 
 /// What would prove it.
@@ -221,7 +221,7 @@ fn each_answer_says_which_notice_was_shown() {
     let shown = [Language::Da, Language::En].map(|language| given.desk.profile().shown_notice(Situation::Photo, language));
     let expected: Vec<String> =
         shown.iter().map(|notice| format!("photo {} {} {}", notice.version, notice.language.code(), notice.sha256())).collect();
-    for table in ["photo_answers", "consent_acts"] {
+    for table in ["consent_answers", "consent_acts"] {
         let columns = "notice_id || ' ' || notice_version || ' ' || notice_language || ' ' || notice_sha256";
         assert_eq!(given.texts(&format!("SELECT {columns} FROM {table} ORDER BY rowid")), expected, "{table}");
     }
@@ -247,7 +247,7 @@ fn the_public_answers_with_a_code_and_for_nobody_else() {
     assert_eq!(answers(&given), [""; 0]);
     let staff = someone(&[Role::Event]);
     assert!(matches!(answer_photos(&mut given.desk, &staff, &for_ada).unwrap(), AnswerPhotosOutcome::Answered(_)));
-    assert_eq!(given.texts("SELECT DISTINCT participant_id FROM photo_answers"), [ada.to_string()]);
+    assert_eq!(given.texts("SELECT DISTINCT participant_id FROM consent_answers"), [ada.to_string()]);
     assert_eq!(given.count("SELECT count(*) FROM audit_entries WHERE verb = 'answer_photos' AND actor = 'staff'"), 1);
     // What the public says for itself is no act on others.
     answered(&mut given, everything(Act::Give));
@@ -290,7 +290,7 @@ fn a_yes_once_given_outlives_the_event_and_a_no_goes_with_it() {
     given = given.participant("Dan");
     given.go_to(local("2027-03-03T00:00"));
     erase_due(&mut given.desk, &Actor::Clock).unwrap();
-    for table in ["events", "participants", "photo_answers", "tickets", "short_codes"] {
+    for table in ["events", "participants", "consent_answers", "tickets", "short_codes"] {
         assert_eq!(given.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
     assert_eq!(

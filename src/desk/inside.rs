@@ -1,0 +1,79 @@
+//! Who is inside: whoever went in by the ledger and has not gone out. Told here once, for the door, the roll call, the figures
+//! and My ticket. No verb of its own.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::Connection;
+
+use super::{Desk, Now, StoreError};
+use crate::domain::ids::{EventId, ListId, ParticipantId};
+use crate::domain::retention::presumed_left_at;
+use crate::store::events::{self, StoredEvent};
+use crate::store::scans::{self, Passage};
+
+/// A day closes once in this time, so an event that ended longer ago has nobody left inside.
+const CLOSES_WITHIN: TimeDelta = TimeDelta::days(3);
+
+/// Somebody's last passage through the list that an event begins with.
+pub(super) fn last_passage(connection: &Connection, event: EventId, participant: ParticipantId) -> Result<Option<Passage>, StoreError> {
+    match events::find_list(connection, event, None)? {
+        Some(list) => scans::find_last(connection, event, list.id, participant),
+        None => Ok(None),
+    }
+}
+
+/// Everybody's last passage through that list.
+pub(super) fn last_passages(connection: &Connection, event: EventId) -> Result<HashMap<ParticipantId, Passage>, StoreError> {
+    match events::find_list(connection, event, None)? {
+        Some(list) => scans::list_last(connection, event, list.id),
+        None => Ok(HashMap::new()),
+    }
+}
+
+/// Since when somebody is inside by one list of an event.
+pub(super) fn since(
+    connection: &Connection,
+    event: EventId,
+    list: ListId,
+    participant: ParticipantId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(scans::find_last(connection, event, list, participant)?.and_then(Passage::inside_since))
+}
+
+/// When the day of an event is closed: the first closing time after its end. Until then whoever went in and has not gone out
+/// counts as in the house, between two of its days too: better one too many at the assembly point.
+fn closes(desk: &Desk, event: &StoredEvent) -> DateTime<Utc> {
+    presumed_left_at(event.ends_at, desk.config.closes_at, desk.config.zone)
+}
+
+/// The events whose people may be in the house, with since when each of them is inside.
+///
+/// While the clock is in doubt, the last time that was believed says which days are closed.
+pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, HashMap<ParticipantId, DateTime<Utc>>)>, StoreError> {
+    let reader = desk.store.reader();
+    let mut house = Vec::new();
+    for event in events::list_ended_after(reader, now.believed_at - CLOSES_WITHIN)? {
+        if closes(desk, &event) <= now.believed_at {
+            continue;
+        }
+        let passages = last_passages(reader, event.id)?;
+        let inside: HashMap<_, _> = passages.into_iter().filter_map(|(id, last)| Some((id, last.inside_since()?))).collect();
+        if !inside.is_empty() {
+            house.push((event, inside));
+        }
+    }
+    Ok(house)
+}
+
+/// How many are inside an event: nobody once its day is closed.
+pub(super) fn count(desk: &Desk, now: &Now, event: &StoredEvent) -> Result<usize, StoreError> {
+    if closes(desk, event) <= now.believed_at {
+        return Ok(0);
+    }
+    let reader = desk.store.reader();
+    match events::find_list(reader, event.id, None)? {
+        Some(list) => scans::count_inside(reader, event.id, list.id),
+        None => Ok(0),
+    }
+}
