@@ -75,9 +75,18 @@ fn oracle_months(from: &Zoned, months: i32, zone: &TimeZone) -> Timestamp {
 
 fn oracle_closing(signed_in: &Zoned, closes_at: Time, zone: &TimeZone) -> Timestamp {
     (0..4)
-        .map(|days| zone.to_zoned((signed_in.date() + days.days()).to_datetime(closes_at)).unwrap().timestamp())
+        .map(|days| first_instant((signed_in.date() + days.days()).to_datetime(closes_at), zone))
         .find(|closing| *closing > signed_in.timestamp())
         .unwrap()
+}
+
+/// The first instant of a civil time; where the clock skips it, that at which the clock was changed.
+fn first_instant(civil: Civil, zone: &TimeZone) -> Timestamp {
+    let shown = instants(civil, zone);
+    shown.first().copied().unwrap_or_else(|| {
+        let after = zone.to_ambiguous_zoned(civil).compatible().unwrap().timestamp();
+        zone.preceding(after + 1.second()).next().unwrap().timestamp()
+    })
 }
 
 /// The instants that a civil time is: none in a gap, two in a fold.
