@@ -1,6 +1,6 @@
 //! Finding participants while a name is typed, over an index in memory that lives as long as one event is looked at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -29,6 +29,8 @@ struct HeldNames {
     as_of: i64,
     people: Vec<(ParticipantId, Status)>,
     index: NameIndex,
+    /// Where everybody stands, and in which state of the file: a filter is not worked out anew for each key.
+    standing: Option<((i64, u64), Standing)>,
 }
 
 impl Names {
@@ -116,11 +118,11 @@ pub fn find_participant(desk: &mut Desk, by: &Actor, input: &FindParticipant) ->
         return Ok(FoundParticipants { rows: Vec::new(), has_more: false });
     };
     let names = std::mem::take(&mut desk.names);
-    let held = match names.held {
+    let mut held = match names.held {
         Some(held) if held.event == event.id && held.as_of == desk.store.data_version()? => held,
         _ => build(desk, event.id)?,
     };
-    let found = find(desk, &held, &event, input);
+    let found = find(desk, &mut held, &event, input);
     desk.names.held = Some(held);
     Ok(found?)
 }
@@ -130,7 +132,7 @@ pub fn count_participants(desk: &mut Desk, by: &Actor, event: EventId) -> Result
     let now = desk.admit(by, Verb::FindParticipant)?;
     let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(ParticipantCounts::default()) };
     let people = participants::list(desk.store.reader(), event.id)?;
-    let standing = Everybody::of(desk, &event)?;
+    let standing = Standing::of(desk, &event)?;
     let count = |filter| people.iter().filter(|person| standing.is(person.id, person.status, filter)).count();
     Ok(ParticipantCounts {
         everybody: people.len(),
@@ -157,10 +159,10 @@ fn build(desk: &Desk, event: EventId) -> Result<HeldNames, StoreError> {
     let mut people = participants::list(desk.store.reader(), event)?;
     sort_by_names(&mut people, desk.config.first_language(), |person| (person.sort_name.as_deref(), &person.name));
     let index = NameIndex::new(people.iter().map(|person| [person.name.as_str(), person.company.as_deref().unwrap_or_default()]));
-    Ok(HeldNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index })
+    Ok(HeldNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index, standing: None })
 }
 
-fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
+fn find(desk: &Desk, held: &mut HeldNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
     let wanted = input.offset + input.limit + 1;
     let query = Query::new(&input.typed);
     let (is_typed, is_filtered) = (!query.words().is_empty(), input.filter != Filter::Everybody);
@@ -170,9 +172,12 @@ fn find(desk: &Desk, held: &HeldNames, event: &StoredEvent, input: &FindParticip
         (false, true) => (0..held.people.len()).collect(),
         (false, false) => (0..held.people.len().min(wanted)).collect(),
     };
+    let state = desk.state()?;
+    if is_filtered && held.standing.as_ref().is_none_or(|(as_of, _)| *as_of != state) {
+        held.standing = Some((state, Standing::of(desk, event)?));
+    }
     let people = places.into_iter().map(|place| held.people[place]);
-    let mut ids: Vec<_> = if is_filtered {
-        let standing = Everybody::of(desk, event)?;
+    let mut ids: Vec<_> = if let Some((_, standing)) = held.standing.as_ref().filter(|_| is_filtered) {
         people.filter(|(id, status)| standing.is(*id, *status, input.filter)).map(|(id, _)| id).take(wanted).collect()
     } else {
         people.map(|(id, _)| id).collect()
@@ -218,19 +223,19 @@ fn mark(desk: &Desk, event: &StoredEvent, answers: &AnswersOfOne) -> BadgeMark {
     badge_mark(event.photos, asked.map(|key| answers.get(&key).copied()))
 }
 
-/// Where everybody stands, for the filters.
-struct Everybody<'d> {
-    desk: &'d Desk,
-    event: &'d StoredEvent,
+/// Where everybody of an event stands, for the filters.
+struct Standing {
     last: HashMap<ParticipantId, Passage>,
-    answers: consents::Answers,
+    /// Whose badge says no pictures. Who was not asked is not photographed either, but is no "no" yet.
+    no_photos: HashSet<ParticipantId>,
 }
 
-impl<'d> Everybody<'d> {
-    fn of(desk: &'d Desk, event: &'d StoredEvent) -> Result<Everybody<'d>, StoreError> {
+impl Standing {
+    fn of(desk: &Desk, event: &StoredEvent) -> Result<Standing, StoreError> {
         let reader = desk.store.reader();
-        let last = inside::last_passages(reader, event.id)?;
-        Ok(Everybody { desk, event, last, answers: consents::list_present(reader, event.id)? })
+        let answers = consents::list_present(reader, event.id)?.into_iter();
+        let no_photos = answers.filter(|(_, answers)| mark(desk, event, answers) == BadgeMark::No).map(|(id, _)| id).collect();
+        Ok(Standing { last: inside::last_passages(reader, event.id)?, no_photos })
     }
 
     fn is(&self, id: ParticipantId, status: Status, filter: Filter) -> bool {
@@ -238,8 +243,7 @@ impl<'d> Everybody<'d> {
             Filter::Everybody => true,
             Filter::CheckedIn => self.last.get(&id).is_some_and(|passage| passage.direction == Direction::Entry),
             Filter::NotArrived => status != Status::Cancelled && !self.last.contains_key(&id),
-            // Who was not asked is not photographed either, but is no "no" yet.
-            Filter::NoPhotos => self.answers.get(&id).is_some_and(|answers| mark(self.desk, self.event, answers) == BadgeMark::No),
+            Filter::NoPhotos => self.no_photos.contains(&id),
         }
     }
 }

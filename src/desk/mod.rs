@@ -75,6 +75,8 @@ pub struct Desk {
     tries: TryLimits,
     ticket_keys: ticket_code::Keys,
     names: find_participant::Names,
+    /// How often this desk has written. What another program wrote shows in the file's version.
+    writes: u64,
 }
 
 /// Why a desk does not open.
@@ -168,6 +170,7 @@ impl Desk {
             tries: TryLimits::default(),
             ticket_keys: ticket_code::Keys::default(),
             names: find_participant::Names::default(),
+            writes: 0,
         })
     }
 
@@ -228,6 +231,11 @@ impl Desk {
         Ok(self.store.data_version()?)
     }
 
+    /// Changes whenever anybody changed the file.
+    fn state(&self) -> Result<(i64, u64), StoreError> {
+        Ok((self.store.data_version()?, self.writes))
+    }
+
     /// Every decrypted page, free ones included: what a test looks through for what should be gone.
     pub fn decrypted_pages(&mut self) -> Result<Vec<u8>, DeskError> {
         Ok(self.store.decrypted_pages()?)
@@ -265,6 +273,7 @@ impl Desk {
 
     /// Writes in one transaction, and with it the mark of a believed clock.
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.writes += 1;
         self.store.write(|tx| {
             let outcome = act(tx)?;
             if now.doubt.is_some() {

@@ -87,7 +87,10 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
 /// How many entries there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT count(*) AS records, min(happened_at) AS oldest, min(erase_after) AS next_due FROM audit_entries")?
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM audit_entries) AS records, (SELECT min(happened_at) FROM audit_entries) AS oldest,
+                 (SELECT min(erase_after) FROM audit_entries) AS next_due",
+        )?
         .query_row([], Holdings::from_row)?)
 }
 

@@ -190,8 +190,8 @@ pub fn erase_evidence(tx: &Transaction, evidence: EvidenceId) -> Result<(), Stor
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) AS records, (SELECT min(answered_at) FROM consent_acts) AS oldest, min(erase_after) AS next_due
-             FROM consent_evidence",
+            "SELECT (SELECT count(*) FROM consent_evidence) AS records, (SELECT min(answered_at) FROM consent_acts) AS oldest,
+                 (SELECT min(erase_after) FROM consent_evidence) AS next_due",
         )?
         .query_row([], Holdings::from_row)?)
 }

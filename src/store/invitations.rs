@@ -148,7 +148,10 @@ pub fn erase(tx: &Transaction, invitation: InvitationId) -> Result<(), StoreErro
 /// How many invitations there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT count(*) AS records, min(invited_at) AS oldest, min(erase_after) AS next_due FROM invitations")?
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM invitations) AS records, (SELECT min(invited_at) FROM invitations) AS oldest,
+                 (SELECT min(erase_after) FROM invitations) AS next_due",
+        )?
         .query_row([], Holdings::from_row)?)
 }
 

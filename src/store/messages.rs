@@ -132,7 +132,10 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
 /// How many messages there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT count(*) AS records, min(queued_at) AS oldest, min(erase_after) AS next_due FROM messages")?
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM messages) AS records, (SELECT min(queued_at) FROM messages) AS oldest,
+                 (SELECT min(erase_after) FROM messages) AS next_due",
+        )?
         .query_row([], Holdings::from_row)?)
 }
 

@@ -101,10 +101,10 @@ pub fn insert(tx: &Transaction, visit: &NewVisit) -> Result<(), StoreError> {
 pub fn list_open(connection: &Connection, now: Option<DateTime<Utc>>) -> Result<Vec<OpenVisit>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT visit_id, name, company, title, host_name, signed_in_at FROM visits
-         WHERE ended_at IS NULL AND (:now IS NULL OR (erase_after > :now AND presumed_left_at > :now))
+         WHERE ended_at IS NULL AND presumed_left_at > :now AND erase_after > :now
          ORDER BY signed_in_at DESC, visit_id",
     )?;
-    let now = now.map(|instant| instant.timestamp_millis());
+    let now = now.map_or(i64::MIN, |instant| instant.timestamp_millis());
     let rows = statement.query_map(named_params! { ":now": now }, |row| {
         Ok(OpenVisit {
             id: id(row)?,
@@ -235,7 +235,10 @@ pub fn erase(tx: &Transaction, visit: VisitId) -> Result<(), StoreError> {
 /// How many visits there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT count(*) AS records, min(signed_in_at) AS oldest, min(erase_after) AS next_due FROM visits")?
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM visits) AS records, (SELECT min(signed_in_at) FROM visits) AS oldest,
+                 (SELECT min(erase_after) FROM visits) AS next_due",
+        )?
         .query_row([], Holdings::from_row)?)
 }
 

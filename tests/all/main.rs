@@ -56,6 +56,7 @@ mod photo_consent;
 mod pixels;
 mod printing;
 mod program;
+mod query_plans;
 #[cfg(feature = "headless")]
 mod read_aloud;
 mod retention;
