@@ -14,7 +14,6 @@ use slint::ComponentHandle;
 use crate::cli::{self, Answer, Args, Command};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
-use crate::desk::import_participants::erase_unfinished_imports;
 use crate::desk::{Desk, DeskError, Folder, FolderLock, OpenError, StoreError, close_day, standard_profile};
 use crate::devices::heartbeat::{BEAT, Heartbeat};
 use crate::domain::access::Actor;
@@ -123,6 +122,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
     let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, facts.organisation()));
     let kiosk = Kiosk::open(window, desk, clock, equip, post.clone())?;
+    kiosk.desk.take_back_imports();
     kiosk.devices().printer.iter().for_each(|printer| printer.forget());
     prepare(&kiosk);
     QUEUE.set(Some((Rc::downgrade(&kiosk), messages)));
@@ -155,7 +155,6 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
 /// Before the first picture: what ended while the machine was off is closed, and what is due is erased.
 pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
     desk.note_time()?;
-    erase_unfinished_imports(desk)?;
     close_day::close_day(desk, &Actor::Clock)?;
     note_sweep(&erase_due(desk, &Actor::Clock)?);
     Ok(())

@@ -8,7 +8,8 @@ use super::retention::class_name;
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{EraseDueOutcome, Erased, erase_due, forecast};
-use crate::desk::import_participants::erase_unfinished_imports;
+use crate::desk::import_participants::TakeBack;
+use crate::desk::slices::do_all;
 use crate::documents::dates;
 use crate::domain::access::Actor;
 
@@ -24,7 +25,7 @@ impl EraseDue {
         let outcome = if self.dry_run {
             forecast(desk, &Actor::Operator)?
         } else {
-            erase_unfinished_imports(desk)?;
+            do_all(desk, &mut TakeBack::default())?;
             close_day(desk, &Actor::Operator)?;
             // Papers of people who are due may lie in a folder.
             printer_of(desk.config()).ok().flatten().iter().for_each(|printer| printer.forget());

@@ -93,6 +93,7 @@ impl Participant {
                         Err(Failure::already_said())
                     }
                     ImportOutcome::NoEvent => Err(no_event(answer.words())),
+                    ImportOutcome::Stopped => unreachable!("nobody can stop a command but by ending it"),
                     ImportOutcome::Busy => Err(Failure::refused(
                         "busy",
                         None,

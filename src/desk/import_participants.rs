@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::{Desk, DeskError, Now, StoreError, audit_act, ticket_code};
+use super::slices::{Slices, Step, do_all};
+use super::{Desk, DeskError, Now, audit_act, ticket_code};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::ids::{EventId, ImportId, ParticipantId};
 use crate::domain::notice::hex;
@@ -57,6 +58,8 @@ pub enum ImportOutcome {
     /// Some rows cannot be taken, and none was.
     Refused(Imported),
     NoEvent,
+    /// Somebody stopped it; nothing of it is left.
+    Stopped,
     /// Another import is under way, here or in another program.
     Busy,
 }
@@ -68,23 +71,43 @@ pub struct Import {
     id: ImportId,
     run: Run,
     table: ParticipantTable,
-    /// How many rows are done.
-    done: usize,
+    phase: Phase,
+    /// How many rows were looked up.
+    looked_up: usize,
     counts: Imported,
     changes: Vec<StoredParticipant>,
+    /// How many of the changes are written.
+    changed: usize,
     _alone: Option<File>,
+}
+
+/// What the next slice does.
+enum Phase {
+    /// Takes back what an import before this one left that was cut short.
+    ClearTheWay(TakeBack),
+    /// Looks rows up, and adds who is new, hidden.
+    Add,
+    /// Writes what changed, what stood there being kept.
+    Change,
+    /// Shows everybody.
+    Show,
+    /// Forgets what stood there.
+    Forget,
+    /// Takes everything back, for this reason.
+    TakeBack(TakeBack, Because),
+    Ended,
+}
+
+enum Because {
+    Stopped,
+    NoEvent,
+    Failed(DeskError),
 }
 
 /// How an import begins.
 pub enum Begun {
     Import(Box<Import>),
     Ended(ImportOutcome),
-}
-
-/// How far an import is.
-pub enum Slice {
-    More { done: usize, of: usize },
-    Done(ImportOutcome),
 }
 
 /// Imports slice after slice; between two of them other programs write.
@@ -98,46 +121,73 @@ pub fn import_participants(
 ) -> Result<ImportOutcome, DeskError> {
     match Import::begin(desk, by, event, table, bad_rows, run)? {
         Begun::Ended(outcome) => Ok(outcome),
-        Begun::Import(mut import) => loop {
-            match import.slice(desk) {
-                Ok(Slice::More { .. }) => {}
-                Ok(Slice::Done(outcome)) => return Ok(outcome),
-                Err(error) => {
-                    // Where the file takes no more, this fails too, and the next start takes it back.
-                    drop(import.cancel(desk));
-                    return Err(error);
-                }
+        Begun::Import(mut import) => do_all(desk, &mut *import),
+    }
+}
+
+/// What imports left that were cut short, taken back: whom they added goes, whom they changed stands as before.
+///
+/// An import under way in another program is left alone.
+#[derive(Default)]
+pub struct TakeBack {
+    lock: Lock,
+    has_written: bool,
+}
+
+/// The lock on imports, which keeps an import that another program has under way from being taken back.
+#[derive(Default)]
+enum Lock {
+    #[default]
+    Wanted,
+    Held(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File),
+    /// The import that takes back has it.
+    OfTheImport,
+}
+
+impl Slices for TakeBack {
+    type Outcome = ();
+
+    fn slice(&mut self, desk: &mut Desk) -> Result<Step<()>, DeskError> {
+        let reader = desk.store.reader();
+        let unfinished = participants::find_unfinished_import(reader)?;
+        let replacing = participants::find_replacing_import(reader)?;
+        if unfinished.is_none() && replacing.is_none() {
+            if self.has_written {
+                desk.names.forget();
+                // A reader may keep the log from being emptied; then the next sweep does it.
+                desk.store.truncate_wal()?;
             }
-        },
-    }
-}
-
-/// Takes back what imports left that were cut short. An import under way in another program is left alone.
-pub fn erase_unfinished_imports(desk: &mut Desk) -> Result<(), DeskError> {
-    if participants::find_unfinished_import(desk.store.reader())?.is_none() {
-        return Ok(());
-    }
-    let Some(_alone) = desk.folder.lock_imports()? else { return Ok(()) };
-    let now = desk.now()?;
-    Ok(take_back_unfinished(desk, &now)?)
-}
-
-/// For whoever holds the lock on imports.
-fn take_back_unfinished(desk: &mut Desk, now: &Now) -> Result<(), StoreError> {
-    while let Some(import) = participants::find_unfinished_import(desk.store.reader())? {
-        take_back(desk, now, import)?;
-    }
-    Ok(())
-}
-
-fn take_back(desk: &mut Desk, now: &Now, import: ImportId) -> Result<(), StoreError> {
-    while desk.write(now, |tx| participants::erase_of_import(tx, import, SLICE))? > 0 {
+            return Ok(Step::Done(()));
+        }
+        if matches!(self.lock, Lock::Wanted) {
+            let Some(alone) = desk.folder.lock_imports()? else { return Ok(Step::Done(())) };
+            self.lock = Lock::Held(alone);
+        }
+        self.has_written = true;
+        let now = desk.now()?;
+        match (unfinished, replacing) {
+            (Some(import), _) => desk.write(&now, |tx| {
+                if participants::put_back(tx, import, SLICE)? == 0 && participants::erase_of_import(tx, import, SLICE)? == 0 {
+                    participants::finish_import(tx, import)?;
+                }
+                Ok(())
+            })?,
+            (None, Some(import)) => desk.write(&now, |tx| participants::forget_replaced(tx, import, SLICE).map(|_| ()))?,
+            (None, None) => {}
+        }
         desk.store.checkpoint()?;
+        Ok(Step::More { done: 0, of: 0 })
     }
-    desk.write(now, |tx| participants::finish_import(tx, import))?;
-    // A reader may keep the log from being emptied; then the next sweep does it.
-    desk.store.truncate_wal()?;
-    Ok(())
+
+    /// What was hidden stays hidden until the next start.
+    fn stop(&mut self) {}
+}
+
+impl TakeBack {
+    /// Within an import, which has the lock.
+    fn of_import() -> TakeBack {
+        TakeBack { lock: Lock::OfTheImport, has_written: false }
+    }
 }
 
 impl Import {
@@ -163,31 +213,80 @@ impl Import {
         if bad_rows == BadRows::Refuse && !counts.bad_rows.is_empty() {
             return Ok(Begun::Ended(ImportOutcome::Refused(counts)));
         }
-        let id = ImportId::at(now.at);
-        let alone = match run {
-            Run::Dry => None,
-            Run::Real => {
-                let Some(alone) = desk.folder.lock_imports()? else { return Ok(Begun::Ended(ImportOutcome::Busy)) };
-                take_back_unfinished(desk, &now)?;
-                desk.write(&now, |tx| participants::begin_import(tx, id, event, now.at))?;
-                Some(alone)
-            }
+        let (phase, alone) = match run {
+            Run::Dry => (Phase::Add, None),
+            Run::Real => match desk.folder.lock_imports()? {
+                Some(alone) => (Phase::ClearTheWay(TakeBack::of_import()), Some(alone)),
+                None => return Ok(Begun::Ended(ImportOutcome::Busy)),
+            },
         };
-        Ok(Begun::Import(Box::new(Import { by: by.clone(), event, id, run, table, done: 0, counts, changes: Vec::new(), _alone: alone })))
+        Ok(Begun::Import(Box::new(Import {
+            by: by.clone(),
+            event,
+            id: ImportId::at(now.at),
+            run,
+            table,
+            phase,
+            looked_up: 0,
+            counts,
+            changes: Vec::new(),
+            changed: 0,
+            _alone: alone,
+        })))
     }
 
-    /// Does one slice; the last one shows everybody.
-    pub fn slice(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
+    /// The slice of the present phase; `None` while there is more.
+    fn go_on(&mut self, desk: &mut Desk) -> Result<Option<ImportOutcome>, DeskError> {
+        if let Phase::TakeBack(take_back, _) = &mut self.phase {
+            let Step::Done(()) = take_back.slice(desk)? else { return Ok(None) };
+            return match std::mem::replace(&mut self.phase, Phase::Ended) {
+                Phase::TakeBack(_, Because::Failed(error)) => Err(error),
+                Phase::TakeBack(_, Because::NoEvent) => Ok(Some(ImportOutcome::NoEvent)),
+                _ => Ok(Some(ImportOutcome::Stopped)),
+            };
+        }
         let now = desk.admit(&self.by, Verb::ImportParticipants)?;
         if events::find(desk.store.reader(), self.event, now.at)?.is_none() {
-            if self.run == Run::Real {
-                take_back(desk, &now, self.id)?;
-            }
-            return Ok(Slice::Done(ImportOutcome::NoEvent));
+            self.take_back(Because::NoEvent);
+            return Ok(None);
         }
+        match &mut self.phase {
+            Phase::ClearTheWay(take_back) => {
+                if let Step::Done(()) = take_back.slice(desk)? {
+                    desk.write(&now, |tx| participants::begin_import(tx, self.id, self.event, now.at))?;
+                    self.phase = Phase::Add;
+                }
+            }
+            Phase::Add => {
+                self.add(desk, &now)?;
+                if self.looked_up == self.table.rows.len() {
+                    if self.run == Run::Dry {
+                        return Ok(Some(ImportOutcome::Imported(std::mem::take(&mut self.counts))));
+                    }
+                    self.phase = Phase::Change;
+                }
+            }
+            Phase::Change if self.changed < self.changes.len() => self.change(desk, &now)?,
+            Phase::Change => self.phase = Phase::Show,
+            Phase::Show => {
+                self.show(desk, &now)?;
+                self.phase = Phase::Forget;
+            }
+            Phase::Forget => {
+                if desk.write(&now, |tx| participants::forget_replaced(tx, self.id, SLICE))? < SLICE {
+                    return Ok(Some(ImportOutcome::Imported(std::mem::take(&mut self.counts))));
+                }
+            }
+            Phase::TakeBack(..) | Phase::Ended => {}
+        }
+        Ok(None)
+    }
+
+    /// Looks a slice of rows up and adds who is new.
+    fn add(&mut self, desk: &mut Desk, now: &Now) -> Result<(), DeskError> {
         let mut next = Vec::with_capacity(SLICE);
         let event = self.event;
-        for row in self.table.rows.iter().skip(self.done).take(SLICE) {
+        for row in self.table.rows.iter().skip(self.looked_up).take(SLICE) {
             let key = import_key(row);
             let known = participants::find_by_key(desk.store.reader(), event, &key)?;
             match known {
@@ -206,14 +305,14 @@ impl Import {
                     }
                 }
             }
-            self.done += 1;
+            self.looked_up += 1;
             if desk.clock.read().since_boot.saturating_sub(now.since_boot) >= LOOK_UP_MAX {
                 break;
             }
         }
         if self.run == Run::Real && !next.is_empty() {
             let import = self.id;
-            desk.write(&now, |tx| {
+            desk.write(now, |tx| {
                 next.iter().try_for_each(|(row, key)| {
                     participants::insert(
                         tx,
@@ -238,36 +337,62 @@ impl Import {
             })?;
             desk.store.checkpoint()?;
         }
-        if self.done < self.table.rows.len() {
-            return Ok(Slice::More { done: self.done, of: self.table.rows.len() });
-        }
-        self.finish(desk, &now)
+        Ok(())
     }
 
-    fn finish(&mut self, desk: &mut Desk, now: &Now) -> Result<Slice, DeskError> {
-        let counts = std::mem::take(&mut self.counts);
-        if self.run == Run::Dry {
-            return Ok(Slice::Done(ImportOutcome::Imported(counts)));
-        }
+    fn change(&mut self, desk: &mut Desk, now: &Now) -> Result<(), DeskError> {
+        let slice = &self.changes[self.changed..(self.changed + SLICE).min(self.changes.len())];
+        let import = self.id;
+        desk.write(now, |tx| {
+            slice.iter().try_for_each(|wanted| {
+                participants::keep_replaced(tx, import, wanted.event, wanted.id)?;
+                participants::update(tx, wanted)
+            })
+        })?;
+        desk.store.checkpoint()?;
+        self.changed += slice.len();
+        Ok(())
+    }
+
+    fn show(&mut self, desk: &mut Desk, now: &Now) -> Result<(), DeskError> {
         let mut line = desk.audit_line(now, &self.by, Verb::ImportParticipants);
         line.subject = Some(self.event.to_string());
-        line.count = Some(counts.added + counts.changed);
+        line.count = Some(self.counts.added + self.counts.changed);
         desk.write(now, |tx| {
-            self.changes.iter().try_for_each(|changed| participants::update(tx, changed))?;
             participants::finish_import(tx, self.id)?;
             audit_act(tx, &line)
         })?;
         desk.names.forget();
-        Ok(Slice::Done(ImportOutcome::Imported(counts)))
+        Ok(())
     }
 
-    /// Takes back whatever the import wrote so far.
-    pub fn cancel(self, desk: &mut Desk) -> Result<(), DeskError> {
-        if self.run == Run::Real {
-            let now = desk.now()?;
-            take_back(desk, &now, self.id)?;
+    fn take_back(&mut self, because: Because) {
+        self.phase = Phase::TakeBack(TakeBack::of_import(), because);
+    }
+}
+
+impl Slices for Import {
+    type Outcome = ImportOutcome;
+
+    /// **Errors** come when everything is taken back, or cannot be: then the next start does it.
+    fn slice(&mut self, desk: &mut Desk) -> Result<Step<ImportOutcome>, DeskError> {
+        match self.go_on(desk) {
+            Ok(Some(outcome)) => Ok(Step::Done(outcome)),
+            Ok(None) => Ok(Step::More { done: self.looked_up + self.changed, of: self.table.rows.len() + self.changes.len() }),
+            Err(error) if self.run == Run::Dry || matches!(self.phase, Phase::TakeBack(..) | Phase::Forget | Phase::Ended) => Err(error),
+            Err(error) => {
+                self.take_back(Because::Failed(error));
+                Ok(Step::More { done: self.looked_up, of: self.table.rows.len() })
+            }
         }
-        Ok(())
+    }
+
+    /// Whom everybody sees already stays.
+    fn stop(&mut self) {
+        match (self.run, &self.phase) {
+            (_, Phase::Forget | Phase::TakeBack(..) | Phase::Ended) => {}
+            _ => self.take_back(Because::Stopped),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub mod show_retention;
 pub mod show_ticket;
 pub mod sign_in;
 pub mod sign_out;
+pub mod slices;
 pub mod take_badge;
 pub mod take_code;
 pub mod take_roll_call;

@@ -10,7 +10,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::desk::erase_due::{EraseDueOutcome, Slice, Sweep};
-use crate::desk::import_participants::{Begun, Import, ImportOutcome, Slice as ImportSlice};
+use crate::desk::import_participants::{Begun, ImportOutcome, TakeBack};
+use crate::desk::slices::{Slices, Step};
 use crate::desk::{Desk, DeskError};
 use crate::domain::access::Actor;
 use crate::gui::Kiosk;
@@ -54,13 +55,8 @@ pub enum Paper {
 
 /// News of an import.
 pub enum Importing {
-    Slice {
-        done: usize,
-        of: usize,
-    },
+    Slice { done: usize, of: usize },
     Ended(Result<ImportOutcome, DeskError>),
-    /// It was stopped, and left nothing.
-    Stopped,
 }
 
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
@@ -154,14 +150,29 @@ impl DeskThread {
         next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock));
     }
 
-    /// Imports slice by slice, and between two slices serves whoever asked meanwhile. `stop` ends it without a trace.
+    /// Imports slice by slice. `stop` ends it without a trace.
     pub fn import(&self, begin: impl FnOnce(&mut Desk) -> Result<Begun, DeskError> + Send + 'static, stop: Arc<AtomicBool>) {
         let (jobs, post) = (self.jobs().clone(), self.post.clone());
         self.run(Box::new(move |desk| match begin(desk) {
-            Ok(Begun::Import(import)) => next_import_slice(jobs, post, import, stop),
+            Ok(Begun::Import(import)) => work(jobs, stop, import, move |step| {
+                post.send(Message::Importing(match step {
+                    Ok(Step::More { done, of }) => Importing::Slice { done, of },
+                    Ok(Step::Done(outcome)) => Importing::Ended(Ok(outcome)),
+                    Err(error) => Importing::Ended(Err(error)),
+                }));
+            }),
             Ok(Begun::Ended(outcome)) => post.send(Message::Importing(Importing::Ended(Ok(outcome)))),
             Err(error) => post.send(Message::Importing(Importing::Ended(Err(error)))),
         }));
+    }
+
+    /// Takes back what imports left that were cut short. Nobody sees it meanwhile.
+    pub fn take_back_imports(&self) {
+        work(self.jobs().clone(), Arc::default(), Box::new(TakeBack::default()), |step| {
+            if let Err(error) = step {
+                tracing::warn!(%error, "an import that was cut short could not be taken back yet");
+            }
+        });
     }
 
     fn run(&self, job: Job) {
@@ -197,26 +208,23 @@ fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep) {
     drop(jobs.send(job));
 }
 
-fn next_import_slice(jobs: Sender<Job>, post: Post, mut import: Box<Import>, stop: Arc<AtomicBool>) {
+/// Does the next slice of long work when whoever waits was served, until it is done. `stop` asks it to end.
+fn work<S: Slices + Send + 'static>(
+    jobs: Sender<Job>,
+    stop: Arc<AtomicBool>,
+    mut slices: Box<S>,
+    tell: impl Fn(Result<Step<S::Outcome>, DeskError>) + Send + 'static,
+) {
     let again = jobs.clone();
     let job: Job = Box::new(move |desk| {
-        if stop.load(Ordering::Relaxed) {
-            let stopped = import.cancel(desk);
-            return post.send(Message::Importing(stopped.map_or_else(|error| Importing::Ended(Err(error)), |()| Importing::Stopped)));
+        if stop.swap(false, Ordering::Relaxed) {
+            slices.stop();
         }
-        match import.slice(desk) {
-            Ok(ImportSlice::More { done, of }) => {
-                post.send(Message::Importing(Importing::Slice { done, of }));
-                next_import_slice(again, post, import, stop);
-            }
-            Ok(ImportSlice::Done(outcome)) => post.send(Message::Importing(Importing::Ended(Ok(outcome)))),
-            Err(error) => {
-                // What it wrote is hidden, and taken back now or by the next start.
-                if let Err(error) = import.cancel(desk) {
-                    tracing::warn!(%error, "a failed import could not be taken back yet");
-                }
-                post.send(Message::Importing(Importing::Ended(Err(error))));
-            }
+        let step = slices.slice(desk);
+        let has_more = matches!(step, Ok(Step::More { .. }));
+        tell(step);
+        if has_more {
+            work(again, stop, slices, tell);
         }
     });
     // Refused only while the program ends.

@@ -256,6 +256,7 @@ pub fn heard(kiosk: &Rc<Kiosk>, news: Importing) {
             show_counts(kiosk, &imported);
             sheet.set_step(ImportStep::Preview);
         }
+        Importing::Ended(Ok(ImportOutcome::Stopped)) => sheet.set_step(ImportStep::Stopped),
         Importing::Ended(Ok(ImportOutcome::NoEvent)) => kiosk.go(ui::Page::Events),
         Importing::Ended(Ok(ImportOutcome::Busy)) => {
             sheet.set_fault(FileFault::OtherImport);
@@ -265,7 +266,6 @@ pub fn heard(kiosk: &Rc<Kiosk>, news: Importing) {
             sheet.set_trouble(trouble(&error));
             sheet.set_step(if run == Run::Real { ImportStep::Preview } else { ImportStep::Choose });
         }
-        Importing::Stopped => sheet.set_step(ImportStep::Stopped),
     }
 }
 

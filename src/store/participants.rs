@@ -296,6 +296,49 @@ pub fn erase_of_import(tx: &Transaction, import: ImportId, limit: usize) -> Resu
         .execute(named_params! { ":import_id": import.to_string(), ":limit": limit as i64 })?)
 }
 
+/// Keeps what stands of somebody before an import changes it. What was kept first stays.
+pub fn keep_replaced(tx: &Transaction, import: ImportId, event: EventId, participant: ParticipantId) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO replaced_participants
+             (import_id, event_id, participant_id, name, sort_name, title, company, ticket_type, status, table_name, room)
+         SELECT :import_id, event_id, participant_id, name, sort_name, title, company, ticket_type, status, table_name, room
+         FROM participants WHERE event_id = :event_id AND participant_id = :participant_id",
+    )?
+    .execute(named_params! {
+        ":import_id": import.to_string(),
+        ":event_id": event.to_string(),
+        ":participant_id": participant.to_string(),
+    })?;
+    Ok(())
+}
+
+/// Puts back at most `limit` participants as they stood before an import changed them; how many.
+pub fn put_back(tx: &Transaction, import: ImportId, limit: usize) -> Result<usize, StoreError> {
+    let replaced: Vec<StoredParticipant> = tx
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM replaced_participants WHERE import_id = :import_id LIMIT :limit"))?
+        .query_map(named_params! { ":import_id": import.to_string(), ":limit": limit as i64 }, from_row)?
+        .collect::<Result<_, _>>()?;
+    replaced.iter().try_for_each(|participant| update(tx, participant))?;
+    forget_replaced(tx, import, limit)
+}
+
+/// Forgets at most `limit` of what stood before an import; how many.
+pub fn forget_replaced(tx: &Transaction, import: ImportId, limit: usize) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "DELETE FROM replaced_participants WHERE (import_id, event_id, participant_id) IN
+                 (SELECT import_id, event_id, participant_id FROM replaced_participants WHERE import_id = :import_id LIMIT :limit)",
+        )?
+        .execute(named_params! { ":import_id": import.to_string(), ":limit": limit as i64 })?)
+}
+
+/// An import of which it is still kept what stood before it, if there is one.
+pub fn find_replacing_import(connection: &Connection) -> Result<Option<ImportId>, StoreError> {
+    let found: Option<String> =
+        connection.prepare_cached("SELECT min(import_id) FROM replaced_participants")?.query_row([], |row| row.get(0))?;
+    Ok(found.and_then(|id| ImportId::parse(&id)))
+}
+
 /// Everybody of an event of whose name and company `is_same` says so.
 pub fn list_like(
     connection: &Connection,

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use velkommen::desk::check_in::{CheckInOutcome, check_in_by_name};
 use velkommen::desk::find_participant::{Filter, FindParticipant, find_participant};
-use velkommen::desk::import_participants::{
-    BadRows, Begun, Import, ImportOutcome, Imported, Run, Slice, erase_unfinished_imports, import_participants,
-};
+use velkommen::desk::import_participants::{BadRows, Begun, Import, ImportOutcome, Imported, Run, TakeBack, import_participants};
 use velkommen::desk::issue_tickets::{Wanted, issue_tickets};
 use velkommen::desk::list_events::show_event;
 use velkommen::desk::participant_list::{Use, participant_list};
+use velkommen::desk::slices::{Slices, Step, do_all};
 use velkommen::desk::{Desk, DeskError};
 use velkommen::domain::access::{Actor, Verb};
 use velkommen::domain::check_in::{Reason, Verdict};
@@ -41,12 +40,17 @@ fn counts(imported: &Imported) -> [usize; 4] {
     [imported.added, imported.changed, imported.unchanged, imported.cancelled]
 }
 
+/// An import that has found its way free.
 fn begin(given: &mut Given, file: &str) -> Import {
     let (event, table) = (given.last_event(), participant_table(file));
-    match Import::begin(&mut given.desk, &Actor::Operator, event, table, BadRows::Refuse, Run::Real).unwrap() {
+    let mut import = match Import::begin(&mut given.desk, &Actor::Operator, event, table, BadRows::Refuse, Run::Real).unwrap() {
         Begun::Import(import) => *import,
         Begun::Ended(outcome) => panic!("{outcome:?}"),
+    };
+    while given.count("SELECT count(*) FROM unfinished_imports") == 0 || given.count("SELECT count(*) FROM replaced_participants") > 0 {
+        assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     }
+    import
 }
 
 fn outcome(given: &mut Given, file: &str, bad_rows: BadRows, run: Run) -> ImportOutcome {
@@ -257,7 +261,7 @@ fn nobody_sees_anybody_before_the_last_slice_and_doors_go_on_meanwhile() {
     let event = given.last_event();
     let mut import = begin(&mut given, &crowd(250));
     for done in [100, 200] {
-        let Slice::More { done: said, of } = import.slice(&mut given.desk).unwrap() else { panic!("done") };
+        let Step::More { done: said, of } = import.slice(&mut given.desk).unwrap() else { panic!("done") };
         assert_eq!((said, of), (done, 250));
         assert_eq!(given.count("SELECT count(*) FROM participants") as usize, done + 1);
         assert_eq!(seen(&mut given), [1, 0, 1, 1, 1]);
@@ -271,7 +275,7 @@ fn nobody_sees_anybody_before_the_last_slice_and_doors_go_on_meanwhile() {
         let expected = if done == 100 { Verdict::Entered } else { Verdict::AlreadyEntered };
         assert_eq!(given.scan(&ticket).verdict, expected);
     }
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::Done(ImportOutcome::Imported(_))));
+    assert!(matches!(do_all(&mut given.desk, &mut import).unwrap(), ImportOutcome::Imported(_)));
     assert_eq!(seen(&mut given), [251, 250, 251, 251, 251]);
     assert_eq!(given.scan("code-0").verdict, Verdict::Entered);
     assert_eq!(given.count("SELECT count(*) FROM unfinished_imports"), 0);
@@ -295,11 +299,13 @@ fn a_slice_ends_when_its_time_is_up_and_not_before_somebody_came() {
     let begun = Import::begin(&mut desk, &Actor::Operator, event, participant_table(&crowd(250)), BadRows::Refuse, Run::Real).unwrap();
     let Begun::Import(mut import) = begun else { panic!("not begun") };
     let mut ends = Vec::new();
-    while let Slice::More { done, .. } = import.slice(&mut desk).unwrap() {
-        ends.push(done);
+    while let Step::More { done, .. } = import.slice(&mut desk).unwrap() {
+        if done > 0 && ends.last() != Some(&done) {
+            ends.push(done);
+        }
     }
     assert_eq!(ends[..3], [3, 6, 9]);
-    assert_eq!((ends.len(), given.count("SELECT count(*) FROM participants")), (83, 250));
+    assert_eq!((ends.len(), given.count("SELECT count(*) FROM participants")), (84, 250));
 }
 
 #[test]
@@ -307,9 +313,9 @@ fn a_change_shows_with_the_last_slice_like_everything_else() {
     let mut given = day();
     given.import("name,title,ticket code\nAda,Kemiker,code-0\n");
     let mut import = begin(&mut given, &crowd(150));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     assert_eq!(given.texts("SELECT name || title FROM participants WHERE import_key = 'code:code-0'"), ["AdaKemiker"]);
-    let Slice::Done(ImportOutcome::Imported(imported)) = import.slice(&mut given.desk).unwrap() else { panic!("not done") };
+    let ImportOutcome::Imported(imported) = do_all(&mut given.desk, &mut import).unwrap() else { panic!("not done") };
     assert_eq!(counts(&imported), [149, 1, 0, 0]);
     assert_eq!(given.texts("SELECT name FROM participants WHERE import_key = 'code:code-0'"), [format!("{NEEDLE} 0000")]);
 }
@@ -322,12 +328,14 @@ fn who_cancels_an_import_leaves_nothing_of_it() {
     for slices in 0..3 {
         let mut import = begin(&mut given, &crowd(250));
         for _ in 0..slices {
-            assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+            assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
         }
         if slices > 0 {
             assert!(is_readable(&mut given, NEEDLE), "the search would find it");
         }
-        import.cancel(&mut given.desk).unwrap();
+        import.stop();
+        assert_eq!(do_all(&mut given.desk, &mut import).unwrap(), ImportOutcome::Stopped);
+        drop(import);
         assert_eq!(everybody(&given), before);
         assert!(!is_readable(&mut given, NEEDLE), "{slices} slices");
         assert_eq!((given.count("SELECT count(*) FROM unfinished_imports"), wal_bytes(&given)), (0, 0));
@@ -340,12 +348,12 @@ fn who_cancels_an_import_leaves_nothing_of_it() {
 fn an_import_cut_short_is_taken_back_at_the_next_start() {
     let mut given = day().participant("Zeno Before");
     let mut import = begin(&mut given, &crowd(250));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     drop(import);
     let mut given = given.reopened();
     assert_eq!(given.count("SELECT count(*) FROM participants"), 101);
     assert_eq!(seen(&mut given), [1, 0, 1, 1, 1]);
-    erase_unfinished_imports(&mut given.desk).unwrap();
+    do_all(&mut given.desk, &mut TakeBack::default()).unwrap();
     assert_eq!((everybody(&given).len(), given.count("SELECT count(*) FROM unfinished_imports")), (1, 0));
     assert!(!is_readable(&mut given, NEEDLE));
     assert_eq!(wal_bytes(&given), 0);
@@ -355,7 +363,7 @@ fn an_import_cut_short_is_taken_back_at_the_next_start() {
 fn an_import_cut_short_is_taken_back_by_the_next_one_too() {
     let mut given = day();
     let mut import = begin(&mut given, &crowd(250));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     drop(import);
     let mut given = given.reopened();
     // The same people again: they are new, not already there.
@@ -369,17 +377,17 @@ fn one_import_at_a_time() {
     let mut other = given.another_desk();
     let event = given.last_event();
     let mut import = begin(&mut given, &crowd(150));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     let second = |desk: &mut Desk, run| {
         import_participants(desk, &Actor::Operator, event, participant_table("name\nBo\n"), BadRows::Refuse, run).unwrap()
     };
     assert_eq!(second(&mut other, Run::Real), ImportOutcome::Busy);
     assert_eq!(second(&mut given.desk, Run::Real), ImportOutcome::Busy);
     // Nor does a start take back what somebody else is working on.
-    erase_unfinished_imports(&mut other).unwrap();
+    do_all(&mut other, &mut TakeBack::default()).unwrap();
     assert_eq!(given.count("SELECT count(*) FROM participants"), 100);
     assert!(matches!(second(&mut other, Run::Dry), ImportOutcome::Imported(_)));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::Done(ImportOutcome::Imported(_))));
+    assert!(matches!(do_all(&mut given.desk, &mut import).unwrap(), ImportOutcome::Imported(_)));
     drop(import);
     assert!(matches!(second(&mut other, Run::Real), ImportOutcome::Imported(_)));
     assert_eq!(seen(&mut given)[3], 151);
@@ -389,13 +397,13 @@ fn one_import_at_a_time() {
 fn an_import_whose_event_falls_due_ends_with_nothing() {
     let mut given = day().at("2027-03-02T23:59");
     let mut import = begin(&mut given, &crowd(250));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     given.go_to(local("2027-03-03T00:00"));
     for swept in [false, true] {
         if swept {
             velkommen::desk::erase_due::erase_due(&mut given.desk, &Actor::Clock).unwrap();
         }
-        assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::Done(ImportOutcome::NoEvent)), "{swept}");
+        assert_eq!(do_all(&mut given.desk, &mut import).unwrap(), ImportOutcome::NoEvent, "{swept}");
         assert_eq!(given.count("SELECT count(*) FROM participants"), 0);
         assert!(!is_readable(&mut given, NEEDLE));
     }
@@ -407,11 +415,86 @@ fn an_import_that_is_refused_by_the_file_leaves_nothing_to_be_seen() {
     // Another program holds the file for longer than anybody waits.
     let blocker = given.raw();
     let mut import = begin(&mut given, &crowd(150));
-    assert!(matches!(import.slice(&mut given.desk).unwrap(), Slice::More { .. }));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert!(matches!(import.slice(&mut given.desk), Err(DeskError::Store(velkommen::desk::StoreError::Busy))));
+    assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
     blocker.execute_batch("ROLLBACK").unwrap();
     assert_eq!(seen(&mut given), [0; 5]);
-    import.cancel(&mut given.desk).unwrap();
+    let failed = do_all(&mut given.desk, &mut import);
+    assert!(matches!(failed, Err(DeskError::Store(velkommen::desk::StoreError::Busy))), "once it is taken back: {failed:?}");
     assert!(!is_readable(&mut given, NEEDLE));
+}
+
+// ---- Changes and taking back, slice by slice
+
+/// A crowd with another title.
+fn changed_crowd(count: usize) -> String {
+    crowd(count).replace("Kemiker", "Rektor")
+}
+
+/// What the table of participants says, ids left out.
+fn all_said(given: &Given) -> Vec<String> {
+    given.texts("SELECT name || coalesce(title, '-') || status || coalesce(import_key, '') FROM participants ORDER BY participant_id")
+}
+
+#[test]
+fn who_stops_an_import_finds_everybody_as_they_were_though_changes_were_written() {
+    let mut given = day();
+    given.import(&crowd(450));
+    let before = all_said(&given);
+    for slices in [1, 5, 6, 7, 9] {
+        let mut import = begin(&mut given, &changed_crowd(650));
+        let mut changed = 0;
+        for _ in 0..slices {
+            assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
+            changed = given.count(
+                "SELECT count(*) FROM participants WHERE title = 'Rektor' AND import_id NOT IN (SELECT import_id FROM unfinished_imports)",
+            );
+        }
+        import.stop();
+        let mut taken_back = 0;
+        while let Step::More { .. } = import.slice(&mut given.desk).unwrap() {
+            let now = given.count("SELECT count(*) FROM participants WHERE title = 'Rektor'");
+            assert!(taken_back == 0 || taken_back - now <= 100, "a slice at a time");
+            taken_back = now;
+        }
+        assert_eq!(all_said(&given), before, "{slices} slices, {changed} changed");
+        assert_eq!(given.count("SELECT count(*) FROM replaced_participants"), 0);
+    }
+}
+
+#[test]
+fn an_import_cut_short_among_its_changes_is_put_back_at_the_next_start() {
+    let mut given = day();
+    given.import(&crowd(250));
+    let before = all_said(&given);
+    let mut import = begin(&mut given, &changed_crowd(350));
+    while given.count("SELECT count(*) FROM replaced_participants") < 200 {
+        assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
+    }
+    drop(import);
+    let mut given = given.reopened();
+    let mut take_back = TakeBack::default();
+    let mut slices = 0;
+    while let Step::More { .. } = take_back.slice(&mut given.desk).unwrap() {
+        slices += 1;
+    }
+    assert!(slices >= 4, "two of changes and one of additions, each at most a hundred: {slices}");
+    assert_eq!(all_said(&given), before);
+}
+
+#[test]
+fn an_import_cut_short_when_everybody_sees_it_stays_and_what_stood_before_is_forgotten() {
+    let mut given = day();
+    given.import(&crowd(150));
+    let mut import = begin(&mut given, &changed_crowd(150));
+    while given.count("SELECT count(*) FROM unfinished_imports") == 1 {
+        assert!(matches!(import.slice(&mut given.desk).unwrap(), Step::More { .. }));
+    }
+    assert_eq!(given.count("SELECT count(*) FROM replaced_participants"), 150);
+    drop(import);
+    let mut given = given.reopened();
+    do_all(&mut given.desk, &mut TakeBack::default()).unwrap();
+    assert_eq!(given.count("SELECT count(*) FROM replaced_participants"), 0);
+    assert_eq!(given.count("SELECT count(*) FROM participants WHERE title = 'Rektor'"), 150);
 }
