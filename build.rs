@@ -1,10 +1,14 @@
-//! Notes the build date, an input of the rule about the clock.
+//! Notes the build date, an input of the rule about the clock, and tells the linker to make the program small.
 
 fn main() {
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=ui");
     println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
     println!("cargo::rustc-env=VELKOMMEN_BUILD_DATE={}", build_date());
+    // What Slint writes is full of functions that are the same byte for byte, and of addresses: the linker keeps one of
+    // each and packs the others.
+    println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
 }
 
 /// The day of the build in UTC; `SOURCE_DATE_EPOCH` makes a build repeatable.

@@ -93,7 +93,7 @@ impl PhotoQuestion {
 /// Writes answers down.
 ///
 /// **Shape** a row per purpose and channel that changes; with a consent given, or taken back, one of the evidence too.
-/// **Source** PRIVACY F1, F5, G1; DESIGN section 5.
+/// **Source** F1, F5, G1.
 pub fn answer_photos(desk: &mut Desk, by: &Actor, input: &AnswerPhotos) -> Result<AnswerPhotosOutcome, DeskError> {
     let now = desk.admit(by, Verb::AnswerPhotos)?;
     let found = match &input.whose {

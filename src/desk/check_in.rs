@@ -86,7 +86,7 @@ impl From<participants::StoredParticipant> for ParticipantCard {
 /// Judges a code and writes the line of the ledger.
 ///
 /// **Shape** one scan, committed together with what was looked at, so that two readings of one ticket enter once.
-/// **Source** DESIGN section 3, "Verdicts".
+/// **Source** E10.
 pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInOutcome, DeskError> {
     let now = desk.admit(by, Verb::CheckIn)?;
     let tries = Tries::of(desk, &now, by, input.source);
@@ -111,7 +111,7 @@ pub fn check_in(desk: &mut Desk, by: &Actor, input: &CheckIn) -> Result<CheckInO
 /// one try for all events. Whoever is known to two of them is asked for at the desk.
 ///
 /// **Shape** one scan, of the event that knows them; of no event where none does and several are open.
-/// **Source** PRIVACY, decisions ("Public and own").
+/// **Source** AC4.
 pub fn check_in_by_name(
     desk: &mut Desk,
     by: &Actor,

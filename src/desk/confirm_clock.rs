@@ -15,7 +15,7 @@ pub enum ConfirmClockOutcome {
 /// Ends the doubt: the mark is set to the wall clock as it stands.
 ///
 /// **Shape** the high-water mark and one audit entry for each of the two.
-/// **Source** DESIGN section 5.
+/// **Source** CK1.
 pub fn confirm_clock(desk: &mut Desk, first: &Actor, second: &Actor) -> Result<ConfirmClockOutcome, DeskError> {
     let now = desk.admit(first, Verb::ConfirmClock)?;
     if !may(second, Verb::ConfirmClock) {

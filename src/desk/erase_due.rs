@@ -91,7 +91,7 @@ pub enum Slice {
 ///
 /// **Shape** per slice its tombstones, then one transaction; at the end an empty write-ahead log and one receipt.
 /// **Errors** a failing file: finished slices are gone for good, the rest is still due.
-/// **Source** DESIGN section 5; PRIVACY 2.4.
+/// **Source** ER1.
 pub fn erase_due(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskError> {
     let mut sweep = Sweep::new(by.clone());
     loop {

@@ -50,6 +50,8 @@ fn closes(desk: &Desk, event: &StoredEvent) -> DateTime<Utc> {
 /// The events whose people may be in the house, with since when each of them is inside.
 ///
 /// While the clock is in doubt, the last time that was believed says which days are closed.
+///
+/// **Source** V12.
 pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, HashMap<ParticipantId, DateTime<Utc>>)>, StoreError> {
     let reader = desk.store.reader();
     let mut house = Vec::new();

@@ -78,7 +78,7 @@ pub enum InviteTime {
 /// Invites somebody.
 ///
 /// **Shape** one invitation and its short code, where wanted a message to the host, committed; one audit entry.
-/// **Source** EXPERIENCE, page 2: no address of a visitor is stored.
+/// **Source** V11.
 pub fn invite_visitor(desk: &mut Desk, by: &Actor, input: &InviteVisitor) -> Result<InviteVisitorOutcome, DeskError> {
     let now = desk.admit(by, Verb::InviteVisitor)?;
     let typed = SignIn {

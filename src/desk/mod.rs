@@ -177,7 +177,7 @@ impl Desk {
 
     /// A notice that people have seen keeps its text under its version.
     ///
-    /// **Source** PRIVACY N3.
+    /// **Source** N3.
     fn check_notices(&self) -> Result<(), OpenError> {
         match self.seen_with_other_text(&self.profile)? {
             None => Ok(()),

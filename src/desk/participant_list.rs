@@ -20,7 +20,7 @@ pub enum Use {
 /// The list of an event, cancelled participants left out; `None` where there is no such event.
 ///
 /// **Shape** for a list handed out one more run of the event, and one audit entry with the number of people.
-/// **Source** PRIVACY L1.
+/// **Source** L1.
 pub fn participant_list(desk: &mut Desk, by: &Actor, event: EventId, use_: Use) -> Result<Option<ParticipantList>, DeskError> {
     let now = desk.admit(by, Verb::PrintParticipantList)?;
     let Some(event) = events::find(desk.store.reader(), event, now.at)? else { return Ok(None) };

@@ -9,7 +9,7 @@ use crate::store::participants;
 
 /// Takes the roll call and writes down that it was taken.
 ///
-/// **Source** PRIVACY, decisions ("Roll call holds visitors in the house and participants inside").
+/// **Source** V12.
 pub fn take_roll_call(desk: &mut Desk, by: &Actor) -> Result<RollCall, DeskError> {
     let now = desk.admit(by, Verb::TakeRollCall)?;
     let zone = desk.config.zone;

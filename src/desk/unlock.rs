@@ -17,7 +17,7 @@ pub struct SecretCost {
 }
 
 impl Default for SecretCost {
-    /// **Source** TRUST 3.2.
+    /// **Source** AC3.
     fn default() -> SecretCost {
         SecretCost { memory_kib: 64 * 1024, passes: 3 }
     }

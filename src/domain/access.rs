@@ -164,7 +164,7 @@ impl Verb {
 
 /// Whether this actor may do this. One act in need of two persons, [`Verb::ConfirmClock`], asks for both itself.
 ///
-/// **Source** PRIVACY, access matrix; DESIGN section 3, "Who acts".
+/// **Source** AC1, AC2.
 pub fn may(actor: &Actor, verb: Verb) -> bool {
     match actor {
         Actor::Public => {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// **Shape** SHA-256 over the chain so far (nothing, for the first line) and each field in its order, preceded by its length in
 /// eight bytes, big endian; a field that is absent has the length 2⁶⁴ − 1.
 ///
-/// **Source** TRUST T13.
+/// **Source** T13.
 pub fn link(chain: Option<[u8; 32]>, fields: &[Option<String>]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(chain.as_ref().map_or(&[][..], |chain| chain));

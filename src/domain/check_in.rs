@@ -7,7 +7,7 @@ use crate::domain::participant::Status;
 
 /// What came of a scan; also the words in the database and on the command line.
 ///
-/// **Source** DESIGN section 3.
+/// **Source** E10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     Entered,

@@ -50,7 +50,7 @@ pub const JUMP_MAX: TimeDelta = TimeDelta::hours(24);
 ///
 /// `started` is the reading taken when the process began, or when staff last confirmed the time.
 ///
-/// **Source** DESIGN section 5.
+/// **Source** CK1.
 pub fn judge(now: Reading, started: Reading, mark: Option<HighWater>, build: NaiveDate) -> Option<Doubt> {
     if now.synchronised {
         return None;

@@ -12,7 +12,7 @@ pub const CODE_BYTES_MAX: usize = 256;
 
 /// Eight characters of Crockford's base 32 (40 random bits), unique over visits and tickets.
 ///
-/// **Source** DESIGN section 6.
+/// **Source** E11.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ShortCode(String);
 
@@ -67,7 +67,7 @@ impl fmt::Debug for ShortCode {
 
 /// Five wrong codes in five minutes, then somebody at the desk has to help.
 ///
-/// **Source** TRUST T4.
+/// **Source** T4.
 #[derive(Debug, Default)]
 pub struct TryLimit {
     wrong: VecDeque<Duration>,

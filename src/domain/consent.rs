@@ -68,7 +68,7 @@ pub enum BadgeMark {
 
 /// The mark of a badge, from the present answer (or none) of every purpose and channel.
 ///
-/// **Source** PRIVACY, decisions ("The badge mark is yes only if ..."); DESIGN section 5 for objection.
+/// **Source** F6.
 pub fn badge_mark(mode: PhotoMode, answers: impl IntoIterator<Item = Option<Answer>>) -> BadgeMark {
     let mut answers = answers.into_iter();
     let yes = match mode {

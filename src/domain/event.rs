@@ -18,7 +18,7 @@ const LENGTH_MAX: TimeDelta = TimeDelta::days(366);
 
 /// How an event asks about photos and video.
 ///
-/// **Source** PRIVACY F2.
+/// **Source** F2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PhotoMode {
@@ -122,7 +122,7 @@ impl EventTimes {
 
     /// The end of the local day `months` calendar months after the last day.
     ///
-    /// **Source** DESIGN section 5; PRIVACY E5.
+    /// **Source** E5.
     pub fn erase_after(&self, months: u32) -> DateTime<Utc> {
         start_of_day(self.last_day() + Months::new(months) + Days::new(1), self.zone)
     }

@@ -14,7 +14,7 @@ pub type Texts = BTreeMap<Language, String>;
 
 /// What a clause is about. A notice holds each of them once, as Art. 13 asks.
 ///
-/// **Source** GDPR 13(1) and (2); PRIVACY N2.
+/// **Source** GDPR 13(1) and (2); N2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseId {
@@ -153,7 +153,7 @@ impl ShownNotice {
 
     /// The SHA-256 of [`ShownNotice::full_text`], as hex.
     ///
-    /// **Source** PRIVACY N3.
+    /// **Source** N3.
     pub fn sha256(&self) -> String {
         hex(&Sha256::digest(self.full_text()))
     }

@@ -13,7 +13,7 @@ pub const STANDARD: &str = include_str!("../../assets/profiles/standard.toml");
 
 /// Who decides over the data, what is asked for, and when it goes.
 ///
-/// **Source** PRIVACY, decisions ("Profiles").
+/// **Source** PF1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {

@@ -53,7 +53,7 @@ impl Class {
 /// When a visit is gone: the last local midnight not later than its end + `days` civil days
 /// and not later than its end + `days` × 24 hours.
 ///
-/// **Source** DESIGN section 5; PRIVACY V3.
+/// **Source** V3.
 pub fn visit_erase_after(ended: DateTime<Utc>, days: u32, zone: Tz) -> DateTime<Utc> {
     let local = ended.with_timezone(&zone).naive_local();
     let civil = earliest(local + Days::new(u64::from(days)), zone);
@@ -67,7 +67,7 @@ pub fn visit_erase_after(ended: DateTime<Utc>, days: u32, zone: Tz) -> DateTime<
 
 /// When a visit that is never signed out ends: the first closing time after its sign-in.
 ///
-/// **Source** DESIGN section 5.
+/// **Source** V10.
 pub fn presumed_left_at(signed_in: DateTime<Utc>, closes_at: NaiveTime, zone: Tz) -> DateTime<Utc> {
     let today = signed_in.with_timezone(&zone).date_naive();
     // The clock may close twice in one night or, seen from a skipped hour, a little later; three days hold one closing surely.
@@ -79,7 +79,7 @@ pub fn presumed_left_at(signed_in: DateTime<Utc>, closes_at: NaiveTime, zone: Tz
 
 /// The end of the local day `months` calendar months after the day of `from`; the last day of a month that is too short.
 ///
-/// **Source** DESIGN section 5; Regulation 1182/71 as in PRIVACY 2.6.
+/// **Source** E5; Regulation 1182/71.
 pub fn end_of_day_after_months(from: DateTime<Utc>, months: u32, zone: Tz) -> DateTime<Utc> {
     let day = from.with_timezone(&zone).date_naive() + Months::new(months);
     start_of_day(day + Days::new(1), zone)

@@ -10,7 +10,7 @@ personal_line!(/** The name somebody unlocks with. */ StaffName, max 100);
 
 /// What somebody needs to know for their work.
 ///
-/// **Source** PRIVACY, access matrix.
+/// **Source** AC2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     Reception,
@@ -55,7 +55,7 @@ pub enum SecretFault {
 
 /// A PIN of 6 digits, or a passphrase of 8 to 200 characters.
 ///
-/// **Source** PRIVACY, decisions ("Staff secret").
+/// **Source** AC3.
 pub struct Secret(String);
 
 impl Secret {

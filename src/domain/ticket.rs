@@ -23,7 +23,7 @@ pub struct EventTag(pub [u8; 4]);
 
 /// The text of a ticket's QR: 138 characters of Crockford's base 32.
 ///
-/// **Source** DESIGN section 6.
+/// **Source** E11.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TicketCode(String);
 

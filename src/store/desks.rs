@@ -6,6 +6,8 @@ use super::StoreError;
 
 /// Where a fact stands: its desk, and its number among the facts of that desk. Numbers grow whatever the clock says, and
 /// none comes twice.
+///
+/// **Source** CK2.
 pub struct Place {
     /// A UUID, as it stands in the tables.
     pub desk: String,

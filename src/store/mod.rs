@@ -34,7 +34,7 @@ mod embedded {
 
 /// What every connection is set to, and reads back.
 ///
-/// **Source** DESIGN section 4; PRIVACY 2.4.
+/// **Source** ER2.
 const PRAGMAS: &[(&str, &str)] = &[
     ("journal_mode", "wal"),
     ("synchronous", "2"),

@@ -59,6 +59,7 @@ mod program;
 mod query_plans;
 #[cfg(feature = "headless")]
 mod read_aloud;
+mod requirements;
 mod retention;
 mod scan;
 #[cfg(feature = "headless")]
