@@ -86,10 +86,10 @@ fn taken<B>(print: fn(&Rc<Kiosk>, B)) -> impl FnOnce(&Rc<Kiosk>, Result<Option<B
     }
 }
 
-/// The badge of whoever holds a ticket.
+/// The badge of whoever holds a ticket; they may have gone on while the desk looks it up.
 pub(super) fn print_for_ticket(kiosk: &Rc<Kiosk>, event: Option<EventId>, code: String) {
     let (by, language) = (Actor::Public, kiosk.language());
-    kiosk.ask(move |desk| take_participant_badge(desk, &by, event, &Whose::Code(code), language), taken(print_participant));
+    kiosk.ask_for_house(move |desk| take_participant_badge(desk, &by, event, &Whose::Code(code), language), taken(print_participant));
 }
 
 pub(super) fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use slint::ComponentHandle;
+use slint::{ComponentHandle, ModelRc};
 
 use super::Kiosk;
 use super::kiosk::trouble;
@@ -31,6 +31,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::CheckInAdapter>();
     page.set_busy(false);
     page.set_trouble(ui::Trouble::None);
+    page.set_events(ModelRc::default());
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

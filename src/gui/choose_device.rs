@@ -67,6 +67,9 @@ pub(super) fn close(kiosk: &Kiosk) {
     kiosk.session.borrow_mut().choosing = Open::default();
     let page = kiosk.window.global::<ui::DevicesAdapter>();
     page.set_choosing(false);
+    page.set_candidates(ModelRc::default());
+    page.set_sizes(ModelRc::default());
+    page.set_has_one(false);
     page.set_trouble(ui::Trouble::None);
 }
 
@@ -123,14 +126,14 @@ fn mark(kiosk: &Kiosk) {
 fn take(kiosk: &Rc<Kiosk>, choice: DeviceChoice) {
     super::time::note_activity(kiosk);
     let by = kiosk.actor();
-    kiosk.ask(
+    kiosk.ask_and_read_facts(
         move |desk| choose_device(desk, &by, &choice),
         |kiosk, outcome| {
             let page = kiosk.window.global::<ui::DevicesAdapter>();
             match outcome {
                 Ok(()) => {
                     page.set_trouble(ui::Trouble::None);
-                    kiosk.read_facts(|kiosk| mark(kiosk));
+                    mark(kiosk);
                 }
                 Err(error) => page.set_trouble(trouble(&error)),
             }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use slint::ComponentHandle;
+use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::kiosk::trouble;
@@ -20,6 +20,14 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::ClockAdapter>();
     page.on_confirm(kiosk.calls(confirm));
     page.on_not_now(kiosk.calls(|kiosk| kiosk.go(super::unlock::first_page(kiosk))));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::ClockAdapter>();
+    for empty in [ui::ClockAdapter::set_first, ui::ClockAdapter::set_clock, ui::ClockAdapter::set_date] {
+        empty(&page, SharedString::new());
+    }
+    page.set_busy(false);
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

@@ -52,10 +52,14 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     }));
 }
 
-/// The sheet opens without what was found the last time.
-pub(super) fn open(kiosk: &Rc<Kiosk>) {
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     choose_device::close(kiosk);
     kiosk.window.global::<ui::DevicesAdapter>().set_devices(ModelRc::default());
+}
+
+/// The sheet opens without what was found the last time.
+pub(super) fn open(kiosk: &Rc<Kiosk>) {
+    reset(kiosk);
     look(kiosk);
 }
 

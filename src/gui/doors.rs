@@ -14,7 +14,7 @@ use crate::domain::config::Mode;
 
 /// Asks the desk anew. A change shows on the resting page at once.
 pub(super) fn look(kiosk: &Rc<Kiosk>) {
-    kiosk.ask(
+    kiosk.ask_for_house(
         |desk| list_open_events(desk, &Actor::Public),
         |kiosk, doors| match doors {
             Ok(doors) if *kiosk.doors.borrow() != doors => {

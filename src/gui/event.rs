@@ -73,12 +73,33 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::EventAdapter>();
     page.set_query(SharedString::new());
-    page.set_participants(ModelRc::default());
+    clear(kiosk);
     page.set_filter(ParticipantFilter::Everybody);
     page.set_trouble(ui::Trouble::None);
     page.set_busy(false);
     close_sheet(kiosk);
     kiosk.ask(find_participant::forget_names, |_, ()| {});
+}
+
+/// No name and no figure of the event that was open before.
+fn clear(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::EventAdapter>();
+    page.set_participants(ModelRc::default());
+    page.set_name(SharedString::new());
+    page.set_day(SharedString::new());
+    for zero in [
+        ui::EventAdapter::set_count_everybody,
+        ui::EventAdapter::set_count_checked_in,
+        ui::EventAdapter::set_count_not_arrived,
+        ui::EventAdapter::set_count_no_photos,
+        ui::EventAdapter::set_first,
+        ui::EventAdapter::set_last,
+        ui::EventAdapter::set_of,
+    ] {
+        zero(&page, 0);
+    }
+    page.set_has_earlier(false);
+    page.set_has_more(false);
 }
 
 /// Opens the page of an event.
@@ -87,7 +108,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, event: EventId) {
     let page = kiosk.window.global::<ui::EventAdapter>();
     page.set_query(SharedString::new());
     page.set_filter(ParticipantFilter::Everybody);
-    page.set_participants(ModelRc::default());
+    clear(kiosk);
     close_sheet(kiosk);
     kiosk.ask(
         move |desk| show_event(desk, &by, event),

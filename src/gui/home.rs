@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::Timelike;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, ModelRc, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page};
@@ -27,6 +27,15 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     home.set_weekday(dates::weekday(now.date_naive(), language).into());
     home.set_date(dates::long_date(now.date_naive(), language).into());
     super::doors::refresh(kiosk);
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let home = kiosk.window.global::<ui::HomeAdapter>();
+    home.set_events(ModelRc::default());
+    home.set_minute(0);
+    for empty in [ui::HomeAdapter::set_clock, ui::HomeAdapter::set_weekday, ui::HomeAdapter::set_date] {
+        empty(&home, SharedString::new());
+    }
 }
 
 fn greeting(hour: u32) -> ui::Greeting {

@@ -93,6 +93,17 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     sheet.set_dropped(ModelRc::default());
     sheet.set_people(ModelRc::default());
     sheet.set_bad_rows(ModelRc::default());
+    for zero in [
+        ui::ImportAdapter::set_bad_count,
+        ui::ImportAdapter::set_added,
+        ui::ImportAdapter::set_changed,
+        ui::ImportAdapter::set_unchanged,
+        ui::ImportAdapter::set_cancelled,
+        ui::ImportAdapter::set_done,
+        ui::ImportAdapter::set_of,
+    ] {
+        zero(&sheet, 0);
+    }
     sheet.set_skip_bad(false);
     sheet.set_busy(false);
     sheet.set_trouble(ui::Trouble::None);

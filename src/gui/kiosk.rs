@@ -49,6 +49,8 @@ pub struct Kiosk {
     /// The events whose doors are open, as last looked.
     pub doors: RefCell<Vec<OpenDoor>>,
     pub session: RefCell<Session>,
+    /// Rises whenever a session ends: an answer for another one is dropped.
+    session_number: Cell<u64>,
     /// The doubt about the clock, as last judged.
     pub doubt: Cell<Option<Doubt>>,
     pub(super) pace: time::Pace,
@@ -144,6 +146,7 @@ impl Kiosk {
             facts: RefCell::new(facts),
             doors: RefCell::default(),
             session: RefCell::default(),
+            session_number: Cell::default(),
             doubt: Cell::new(None),
             scanner: RefCell::default(),
             typing_on_screen: Cell::new(false),
@@ -235,8 +238,22 @@ impl Kiosk {
         Rc::downgrade(self)
     }
 
-    /// See [`DeskThread::ask`].
+    /// A question of whoever stands in front: see [`DeskThread::ask`]. Has their session ended meanwhile, nobody is told the answer.
     pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        let session = self.session_number.get();
+        self.desk.ask(what, move |kiosk, answer| {
+            if kiosk.session_number.get() == session {
+                then(kiosk, answer);
+            }
+        });
+    }
+
+    /// A question of the house's own: its answer counts whoever stands there, so `then` shows nothing of a person.
+    pub fn ask_for_house<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&mut Desk) -> T + Send + 'static,
+        then: impl FnOnce(&Rc<Kiosk>, T) + 'static,
+    ) {
         self.desk.ask(what, then);
     }
 
@@ -261,6 +278,7 @@ impl Kiosk {
     /// Nothing that was typed, found or held stays.
     fn forget(self: &Rc<Kiosk>) {
         welcome::print_badge(self);
+        self.session_number.set(self.session_number.get() + 1);
         self.session.replace_with(|old| Session {
             clock_confirmed_by: old.clock_confirmed_by.take(),
             clock_confirmed_at: old.clock_confirmed_at,
@@ -284,6 +302,13 @@ impl Kiosk {
             photos::reset,
             events::reset,
             event::reset,
+            home::reset,
+            signed_out::reset,
+            refusal::reset,
+            notice::reset,
+            clock::reset,
+            today::reset,
+            devices::reset,
         ] {
             reset(self);
         }
@@ -430,11 +455,17 @@ impl Kiosk {
         may(&self.actor(), verb)
     }
 
-    /// Takes config and profile anew from the desk, and the devices they name.
-    pub(super) fn read_facts(self: &Rc<Kiosk>, then: impl FnOnce(&Rc<Kiosk>) + 'static) {
-        self.ask(
-            |desk| Facts::of(desk),
-            |kiosk, facts| {
+    /// Asks the desk for something that changes what it was set up as, and takes config and profile anew, and the devices
+    /// they name, whoever stands there then. `then` runs only for whoever asked.
+    pub(super) fn ask_and_read_facts<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&mut Desk) -> T + Send + 'static,
+        then: impl FnOnce(&Rc<Kiosk>, T) + 'static,
+    ) {
+        let session = self.session_number.get();
+        self.ask_for_house(
+            move |desk| (what(desk), Facts::of(desk)),
+            move |kiosk, (outcome, facts)| {
                 match facts {
                     Ok(facts) => {
                         let before = kiosk.facts.replace(facts);
@@ -443,7 +474,9 @@ impl Kiosk {
                     }
                     Err(error) => tracing::error!(%error, "the desk cannot be read"),
                 }
-                then(kiosk);
+                if kiosk.session_number.get() == session {
+                    then(kiosk, outcome);
+                }
             },
         );
     }

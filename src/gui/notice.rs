@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle, ModelRc, VecModel};
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::Kiosk;
 use super::window::{self as ui, Page};
@@ -28,6 +28,15 @@ pub(super) fn open_about(kiosk: &Rc<Kiosk>, situation: Situation) {
     session.notice_about = Some(situation);
     drop(session);
     kiosk.go(Page::Notice);
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::NoticeAdapter>();
+    page.set_clauses(ModelRc::default());
+    page.set_version(0);
+    for empty in [ui::NoticeAdapter::set_title, ui::NoticeAdapter::set_valid_from, ui::NoticeAdapter::set_url] {
+        empty(&page, SharedString::new());
+    }
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

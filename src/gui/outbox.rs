@@ -59,7 +59,7 @@ fn tend_channel(kiosk: &Rc<Kiosk>, channel: Channel) {
     if !is_there || kiosk.outbox.is_busy(channel).replace(true) {
         return;
     }
-    kiosk.ask(
+    kiosk.ask_for_house(
         move |desk| claim_message(desk, &Actor::Clock, channel),
         move |kiosk, claimed| match claimed {
             Ok(Some(message)) => send(kiosk, channel, message),
@@ -148,7 +148,7 @@ pub(super) fn told(kiosk: &Rc<Kiosk>) {
     show_untold(kiosk);
 }
 
-fn show_untold(kiosk: &Kiosk) {
+pub(super) fn show_untold(kiosk: &Kiosk) {
     kiosk.window.global::<ui::TodayAdapter>().set_untold(untold(kiosk).join(", ").into());
 }
 
@@ -175,7 +175,7 @@ fn settle(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage, delivery
     if channel == Channel::Mail {
         note_untold(kiosk, &message, &delivery);
     }
-    kiosk.ask(
+    kiosk.ask_for_house(
         move |desk| settle_message(desk, &Actor::Clock, &message, delivery),
         move |kiosk, settled| {
             kiosk.outbox.is_busy(channel).set(false);

@@ -49,6 +49,10 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_rows(ModelRc::default());
     page.set_channels(ModelRc::default());
     page.set_unanswered(0);
+    page.set_text_version(0);
+    for empty in [ui::PhotosAdapter::set_text_valid_from, ui::PhotosAdapter::set_yes_kept_until, ui::PhotosAdapter::set_no_kept_until] {
+        empty(&page, SharedString::new());
+    }
     page.set_busy(false);
     page.set_trouble(ui::Trouble::None);
 }

@@ -29,7 +29,16 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let sheet = kiosk.window.global::<ui::PrintListAdapter>();
     sheet.set_state(HandOut::None);
     sheet.set_format(ListFormat::Pdf);
-    sheet.set_went_to(SharedString::new());
+    for empty in [
+        ui::PrintListAdapter::set_event,
+        ui::PrintListAdapter::set_folder,
+        ui::PrintListAdapter::set_destroy_by,
+        ui::PrintListAdapter::set_went_to,
+    ] {
+        empty(&sheet, SharedString::new());
+    }
+    sheet.set_count(0);
+    sheet.set_unprintable_count(0);
     sheet.set_trouble(ui::Trouble::None);
 }
 

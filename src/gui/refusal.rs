@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page, RefusalKind};
@@ -18,6 +18,13 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 /// Opens the page. Only a valid ticket knows when the doors open; everybody else is asked to see the desk.
 pub(super) fn open(kiosk: &Rc<Kiosk>, opens_at: Option<DateTime<Utc>>) {
     kiosk.rest_and_go(Page::Refusal, |session| session.opens_at = opens_at);
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::RefusalAdapter>();
+    page.set_kind(RefusalKind::SeeDesk);
+    page.set_opens_on(SharedString::new());
+    page.set_opens_at(SharedString::new());
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

@@ -26,6 +26,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     page.set_accounted_count(0);
     page.set_print_state(PrintState::None);
     page.set_printed_to(SharedString::new());
+    page.set_taken_at(SharedString::new());
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
@@ -108,6 +109,9 @@ fn print(kiosk: &Rc<Kiosk>) {
 
 /// The paper is out, or it is not.
 pub fn printed(kiosk: &Rc<Kiosk>, succeeded: bool) {
-    let state = if succeeded { PrintState::Done } else { PrintState::Failed };
-    kiosk.window.global::<ui::RollCallAdapter>().set_print_state(state);
+    let page = kiosk.window.global::<ui::RollCallAdapter>();
+    // Whoever waited for it may have locked.
+    if page.get_print_state() == PrintState::Busy {
+        page.set_print_state(if succeeded { PrintState::Done } else { PrintState::Failed });
+    }
 }

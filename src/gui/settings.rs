@@ -43,6 +43,16 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::SettingsAdapter>();
     page.set_staff(ModelRc::default());
+    page.set_host_count(0);
+    for empty in [
+        ui::SettingsAdapter::set_organisation,
+        ui::SettingsAdapter::set_address,
+        ui::SettingsAdapter::set_contact,
+        ui::SettingsAdapter::set_closes_at,
+        ui::SettingsAdapter::set_program_version,
+    ] {
+        empty(&page, SharedString::new());
+    }
     open_sheet(kiosk, SettingsSheet::None);
     page.set_saved(false);
     page.set_busy(false);
@@ -131,17 +141,17 @@ fn save(kiosk: &Rc<Kiosk>) {
         closes_at: page.get_closes_at().into(),
     };
     let by = kiosk.actor();
-    kiosk.ask(
+    kiosk.ask_and_read_facts(
         move |desk| change_settings(desk, &by, &input),
         |kiosk, outcome| {
             let page = kiosk.window.global::<ui::SettingsAdapter>();
             page.set_busy(false);
             match outcome {
-                Ok(SettingsOutcome::Changed) => kiosk.read_facts(|kiosk| {
+                Ok(SettingsOutcome::Changed) => {
                     kiosk.session.borrow_mut().settings_typed = false;
                     kiosk.speak();
-                    kiosk.window.global::<ui::SettingsAdapter>().set_saved(true);
-                }),
+                    page.set_saved(true);
+                }
                 Ok(SettingsOutcome::Refused(faults)) => complain(kiosk, &faults, &[]),
                 Err(error) => page.set_trouble(trouble(&error)),
             }

@@ -78,13 +78,13 @@ fn finish(kiosk: &Rc<Kiosk>) {
     }
     page.set_busy(true);
     let input = input(kiosk);
-    kiosk.ask(
+    kiosk.ask_and_read_facts(
         move |desk| set_up(desk, &Actor::Public, &input),
         |kiosk, outcome| {
             let page = kiosk.window.global::<ui::SetupAdapter>();
             page.set_busy(false);
             match outcome {
-                Ok(SetUpOutcome::Done(_) | SetUpOutcome::AlreadySetUp) => kiosk.read_facts(|kiosk| kiosk.rest()),
+                Ok(SetUpOutcome::Done(_) | SetUpOutcome::AlreadySetUp) => kiosk.rest(),
                 Ok(SetUpOutcome::Refused { settings, person }) => {
                     complain(kiosk, &settings, &person, Fault::None);
                     if !settings.is_empty() {

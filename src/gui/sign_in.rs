@@ -67,6 +67,10 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
         empty(&form, SharedString::new());
     }
     form.set_host_matches(ModelRc::default());
+    form.set_notice_rows(ModelRc::default());
+    form.set_notice_version(0);
+    form.set_notice_valid_from(SharedString::new());
+    form.set_keep_days(0);
     form.set_busy(false);
     form.set_trouble(ui::Trouble::None);
     complain(kiosk, &[]);

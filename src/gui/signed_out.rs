@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page};
@@ -31,6 +31,13 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 /// Opens the page for somebody who leaves; whoever stood here before is forgotten.
 pub(super) fn goodbye(kiosk: &Rc<Kiosk>, at: DateTime<Utc>, erase_after: DateTime<Utc>, was: Was) {
     kiosk.rest_and_go(Page::SignedOut, |session| session.signed_out = Some(Ended { at, erase_after, was }));
+}
+
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let page = kiosk.window.global::<ui::SignedOutAdapter>();
+    page.set_time(SharedString::new());
+    page.set_erase_on(SharedString::new());
+    page.set_had_left(false);
 }
 
 pub(super) fn refresh(kiosk: &Rc<Kiosk>) {

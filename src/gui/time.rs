@@ -24,7 +24,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 /// How long an outcome page stays.
 const OUTCOME: Duration = Duration::from_secs(20);
 /// Staff pages lock after this long without a sign of life.
-const STAFF: Duration = Duration::from_secs(120);
+pub(super) const STAFF: Duration = Duration::from_secs(120);
 
 /// When this page or this person last showed a sign of life, and when the desk was last looked after.
 pub struct Pace {
@@ -154,7 +154,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
     let kept_at = kiosk.pace.kept_at.get();
     if kept_at.is_none_or(|kept_at| since_boot.saturating_sub(kept_at) >= Duration::from_secs(10)) {
         kiosk.pace.kept_at.set(Some(since_boot));
-        kiosk.ask(keep, kept);
+        kiosk.ask_for_house(keep, kept);
         doors::look(kiosk);
         outbox::tend(kiosk);
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use slint::{ComponentHandle, ModelRc, VecModel};
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use super::Kiosk;
 use super::kiosk::trouble;
@@ -46,6 +46,38 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     today.on_confirm_clock(kiosk.calls(|kiosk| kiosk.go(Page::Clock)));
 }
 
+/// Nothing of what one member of staff saw is there for the next.
+pub(super) fn reset(kiosk: &Rc<Kiosk>) {
+    let staff = kiosk.window.global::<ui::StaffAdapter>();
+    staff.set_name(SharedString::new());
+    staff.set_locks_in_seconds(super::time::STAFF.as_secs() as i32);
+    let today = kiosk.window.global::<ui::TodayAdapter>();
+    today.set_on_site(ModelRc::default());
+    today.set_expected(ModelRc::default());
+    today.set_arrivals(ModelRc::default());
+    for empty in [
+        ui::TodayAdapter::set_date,
+        ui::TodayAdapter::set_clock,
+        ui::TodayAdapter::set_next_sweep,
+        ui::TodayAdapter::set_untold,
+        ui::TodayAdapter::set_event_name,
+        ui::TodayAdapter::set_most_from,
+    ] {
+        empty(&today, SharedString::new());
+    }
+    for zero in [
+        ui::TodayAdapter::set_on_site_count,
+        ui::TodayAdapter::set_next_sweep_count,
+        ui::TodayAdapter::set_arrived_count,
+        ui::TodayAdapter::set_registered_count,
+        ui::TodayAdapter::set_most_arrivals,
+    ] {
+        zero(&today, 0);
+    }
+    today.set_has_next_sweep(false);
+    today.set_has_event(false);
+}
+
 /// Fills the rail for whoever unlocked.
 pub(super) fn refresh_rail(kiosk: &Rc<Kiosk>) {
     let staff = kiosk.window.global::<ui::StaffAdapter>();
@@ -67,6 +99,7 @@ pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
     refresh_rail(kiosk);
     refresh_time(kiosk);
     let today = kiosk.window.global::<ui::TodayAdapter>();
+    super::outbox::show_untold(kiosk);
     today.set_clock_doubt(kiosk.doubt.get().is_some());
     today.set_has_next_sweep(false);
     if kiosk.may(Verb::ListOpenVisits) {

@@ -26,6 +26,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::UnlockAdapter>();
     page.set_name(SharedString::new());
     page.set_secret(SharedString::new());
+    page.set_wait_until(SharedString::new());
     page.set_fault(UnlockFault::None);
     page.set_trouble(ui::Trouble::None);
     page.set_busy(false);

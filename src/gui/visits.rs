@@ -39,8 +39,7 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::VisitsAdapter>();
     page.set_query(SharedString::new());
     page.set_visits(ModelRc::default());
-    let today = kiosk.window.global::<ui::TodayAdapter>();
-    today.set_on_site(ModelRc::default());
+    page.set_count(0);
     close_sheet(kiosk);
 }
 

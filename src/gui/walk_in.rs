@@ -36,6 +36,8 @@ pub(super) fn reset(kiosk: &Rc<Kiosk>) {
     for empty in [ui::WalkInAdapter::set_name, ui::WalkInAdapter::set_title, ui::WalkInAdapter::set_company, ui::WalkInAdapter::set_event] {
         empty(&page, SharedString::new());
     }
+    page.set_events(slint::ModelRc::default());
+    page.set_keep_months(0);
     page.set_step(WalkInStep::Event);
     page.set_busy(false);
     page.set_trouble(ui::Trouble::None);

@@ -90,7 +90,7 @@ fn crowd(devices: Devices, guests: usize, visitors: usize) -> [Duration; 2] {
             let open = velkommen::desk::list_open_visits::list_open_visits(desk, &Actor::Operator).unwrap();
             (show_event(desk, &Actor::Operator, event).unwrap().unwrap().arrived, open.len())
         };
-        kiosk.kiosk.ask(ask, move |_, counts| slot.set(counts));
+        kiosk.kiosk.ask_for_house(ask, move |_, counts| slot.set(counts));
         kiosk.settle();
         answer.get()
     };

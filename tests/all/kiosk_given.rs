@@ -280,7 +280,7 @@ impl Given {
     pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static) -> T {
         let answer = Rc::new(RefCell::new(None));
         let slot = answer.clone();
-        self.kiosk.kiosk.ask(what, move |_, outcome| *slot.borrow_mut() = Some(outcome));
+        self.kiosk.kiosk.ask_for_house(what, move |_, outcome| *slot.borrow_mut() = Some(outcome));
         self.settle();
         answer.take().expect("the desk has answered")
     }

@@ -5,6 +5,8 @@
 #[cfg(feature = "headless")]
 mod accessibility;
 #[cfg(feature = "headless")]
+mod answers;
+#[cfg(feature = "headless")]
 mod at_spi;
 #[cfg(feature = "headless")]
 mod by_keyboard;

@@ -1,7 +1,7 @@
 //! The rules about the source that no compiler holds. Each is a function from a file to what is wrong with it, and
 //! each is shown a trespass that it must find.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{File, closing, files, lex, line, words};
 
@@ -481,4 +481,110 @@ fn a_left_over_is_found() {
     ] {
         assert_eq!(left_overs(&File::new("src/a.rs", text)).len(), 1, "{text}");
     }
+}
+
+// ---- What an adapter shows before anybody has filled it
+
+/// The bodies of functions of `src/gui` by file and name.
+fn bodies(gui: &[File]) -> BTreeMap<(String, String), String> {
+    let mut found = BTreeMap::new();
+    for file in gui {
+        let name = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+        let (code, _) = lex(&file.text);
+        for (at, _) in code.match_indices("fn ") {
+            let Some((_, function)) = words(&code[at + 3..]).next() else { continue };
+            if let Some(open) = code[at..].find('{').map(|open| at + open) {
+                found.insert((name.clone(), function.to_owned()), code[open..closing(&code, open)].to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Everything that runs when `begin` does, as text: what it names of its own file or as `file::function`.
+fn all_that_runs(bodies: &BTreeMap<(String, String), String>, begin: (&str, &str)) -> String {
+    let mut open = vec![(begin.0.to_owned(), begin.1.to_owned())];
+    let (mut seen, mut text) = (BTreeSet::new(), String::new());
+    while let Some(at) = open.pop() {
+        let Some(body) = bodies.get(&at).filter(|_| seen.insert(at.clone())) else { continue };
+        let named: Vec<_> = words(body).collect();
+        for (place, (begins, word)) in named.iter().enumerate() {
+            let of = match place.checked_sub(1).map(|before| named[before]) {
+                Some((before, file)) if body[before + file.len()..*begins] == *"::" => file,
+                _ => &at.0,
+            };
+            open.push((of.to_owned(), (*word).to_owned()));
+        }
+        text.push_str(body);
+    }
+    text
+}
+
+/// Names and figures of the preview that no reset takes away.
+fn previews_that_stay(ui: &[File], gui: &[File], begin: (&str, &str)) -> Vec<String> {
+    let reset = all_that_runs(&bodies(gui), begin);
+    // What is set belongs to the adapter that was named last.
+    let mut adapter = "";
+    let taken: BTreeSet<(&str, &str)> = words(&reset)
+        .map(|(_, word)| {
+            adapter = if word.ends_with("Adapter") { word } else { adapter };
+            (adapter, word)
+        })
+        .collect();
+    let mut found = Vec::new();
+    for file in ui {
+        let (code, _) = lex(&file.text);
+        for (at, _) in code.match_indices("export global ") {
+            let name = words(&code[at + "export global ".len()..]).next().map(|(_, word)| word).unwrap_or_default();
+            let open = at + code[at..].find('{').unwrap_or_default();
+            let end = closing(&code, open);
+            for (property, _) in code[open..end].match_indices("property <").filter(|_| name.ends_with("Adapter")) {
+                let place = open + property;
+                let Some(colon) = code[place..end].find([':', ';']).filter(|colon| code.as_bytes()[place + colon] == b':') else {
+                    continue;
+                };
+                let head = &code[place..place + colon];
+                let member = head.rsplit(' ').next().unwrap_or_default();
+                let value = file.text[place + colon + 1..end].trim_start();
+                let is_something = value.starts_with('"') && !value.starts_with("\"\"")
+                    || value.starts_with('[') && !value.starts_with("[]")
+                    || value.starts_with(|c: char| ('1'..='9').contains(&c));
+                let setter = format!("set_{}", member.replace('-', "_"));
+                if is_something && !taken.contains(&(name, setter.as_str())) {
+                    found.push(format!("{}: what {name}.{member} shows at first is never taken away", file.path));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_name_and_no_figure_of_a_preview_outlives_the_opening_of_the_window() {
+    is_tidy(previews_that_stay(&files("ui", ".slint"), &files("src/gui", ".rs"), ("kiosk", "forget")));
+}
+
+#[test]
+fn a_preview_that_stays_is_found() {
+    let ui = "export global AAdapter { in property <string> name: \"Karen\"; in property <int> count: 212; in property <[B]> rows: [ {} ]; \
+        in property <string> note; in property <int> first: 0; in property <bool> busy: true; }";
+    let kiosk = "fn forget(self) { for reset in [a::reset] { reset(self); } }";
+    let stay = |reset: &str| {
+        let gui = [File::new("src/gui/kiosk.rs", kiosk), File::new("src/gui/a.rs", reset)];
+        previews_that_stay(&[File::new("ui/pages/a.slint", ui)], &gui, ("kiosk", "forget")).len()
+    };
+    assert_eq!(
+        stay(
+            "fn reset() { let a = w.global::<ui::AAdapter>(); a.set_name(n); a.set_rows(r); clear(w); } fn clear() { w.global::<AAdapter>().set_count(0); }"
+        ),
+        0
+    );
+    assert_eq!(
+        stay(
+            "fn reset() { let a = w.global::<ui::AAdapter>(); a.set_name(n); a.set_rows(r); } fn clear() { w.global::<AAdapter>().set_count(0); }"
+        ),
+        1
+    );
+    assert_eq!(stay("fn reset() { let b = w.global::<ui::BAdapter>(); b.set_name(n); b.set_rows(r); b.set_count(0); }"), 3);
+    assert_eq!(stay("fn refresh() { let a = w.global::<ui::AAdapter>(); a.set_name(n); a.set_rows(r); a.set_count(0); }"), 3);
 }
