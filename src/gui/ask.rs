@@ -102,6 +102,7 @@ pub struct DeskThread {
     post: Post,
     tickets: Cell<u64>,
     waiting: RefCell<HashMap<u64, Then>>,
+    is_sweeping: Arc<AtomicBool>,
 }
 
 impl DeskThread {
@@ -112,7 +113,14 @@ impl DeskThread {
             .name("desk".to_owned())
             .spawn(move || work.into_iter().for_each(|job| job(&mut desk)))
             .expect("a thread can be started");
-        DeskThread { jobs: Some(jobs), thread: Some(thread), post, tickets: Cell::new(0), waiting: RefCell::default() }
+        DeskThread {
+            jobs: Some(jobs),
+            thread: Some(thread),
+            post,
+            tickets: Cell::new(0),
+            waiting: RefCell::default(),
+            is_sweeping: Arc::default(),
+        }
     }
 
     /// Runs `what` with the desk on its thread, and `then` with the outcome on the window's.
@@ -145,9 +153,14 @@ impl DeskThread {
         self.waiting.borrow().is_empty()
     }
 
-    /// Sweeps slice by slice; between two slices the thread serves whoever asked meanwhile.
-    pub fn sweep(&self) {
-        next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock));
+    /// Sweeps slice by slice; between two slices the thread serves whoever asked meanwhile. `false`: a sweep is under way
+    /// already, and a second one would find the same.
+    pub fn sweep(&self) -> bool {
+        let starts = !self.is_sweeping.swap(true, Ordering::Relaxed);
+        if starts {
+            next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock), self.is_sweeping.clone());
+        }
+        starts
     }
 
     /// Imports slice by slice. `stop` ends it without a trace.
@@ -194,13 +207,17 @@ impl Drop for DeskThread {
     }
 }
 
-fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep) {
+fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep, is_sweeping: Arc<AtomicBool>) {
     let again = jobs.clone();
     let job: Job = Box::new(move |desk| match sweep.slice(desk) {
-        Ok(Slice::More) => next_slice(again, post, sweep),
-        Ok(Slice::Done(outcome)) => post.send(Message::Swept(Some(outcome))),
+        Ok(Slice::More) => next_slice(again, post, sweep, is_sweeping),
+        Ok(Slice::Done(outcome)) => {
+            is_sweeping.store(false, Ordering::Relaxed);
+            post.send(Message::Swept(Some(outcome)));
+        }
         Err(error) => {
             tracing::error!(%error, "the sweep failed; what is left is still due");
+            is_sweeping.store(false, Ordering::Relaxed);
             post.send(Message::Swept(None));
         }
     });

@@ -123,3 +123,14 @@ fn settings_that_were_saved_before_the_lock_are_known_after_it() {
     kiosk.is_on(Page::Home);
     assert_eq!(kiosk.kiosk.facts.borrow().organisation(), "Nyt Hus");
 }
+
+#[test]
+fn no_sweep_begins_while_one_is_under_way() {
+    let kiosk = an_unlocked_house();
+    while_the_desk_is_busy(&kiosk, || {
+        assert!(kiosk.kiosk.desk.sweep());
+        assert!(!kiosk.kiosk.desk.sweep(), "the first one still waits for the desk");
+    });
+    // The next one begins when it is over.
+    kiosk.wait_until(|| kiosk.kiosk.desk.sweep());
+}

@@ -588,3 +588,123 @@ fn a_preview_that_stays_is_found() {
     assert_eq!(stay("fn reset() { let b = w.global::<ui::BAdapter>(); b.set_name(n); b.set_rows(r); b.set_count(0); }"), 3);
     assert_eq!(stay("fn refresh() { let a = w.global::<ui::AAdapter>(); a.set_name(n); a.set_rows(r); a.set_count(0); }"), 3);
 }
+
+// ---- No circle of files
+
+/// The module that a file is, from the crate's root: `src/gui/kiosk.rs` is `gui::kiosk`, `src/gui/mod.rs` is `gui`.
+fn module(path: &str) -> Vec<&str> {
+    let mut module: Vec<_> = path.trim_start_matches("src/").trim_end_matches(".rs").split('/').collect();
+    if module.last() == Some(&"mod") {
+        module.pop();
+    }
+    module
+}
+
+/// The paths that begin at `at`, with every group in braces written out.
+fn paths(code: &str, at: usize) -> Vec<Vec<&str>> {
+    let mut path = Vec::new();
+    let mut rest = at;
+    loop {
+        let begin = rest + code[rest..].len() - code[rest..].trim_start().len();
+        if code[begin..].starts_with('{') {
+            let end = closing(code, begin);
+            let inside = &code[..end - 1];
+            let (mut tails, mut part, mut depth) = (Vec::new(), begin + 1, 0);
+            for (place, byte) in inside.bytes().enumerate().skip(begin + 1) {
+                match byte {
+                    b'{' => depth += 1,
+                    b'}' => depth -= 1,
+                    b',' if depth == 0 => {
+                        tails.extend(paths(&code[..place], part));
+                        part = place + 1;
+                    }
+                    _ => {}
+                }
+            }
+            tails.extend(paths(inside, part));
+            return tails.into_iter().map(|tail| [path.clone(), tail].concat()).collect();
+        }
+        let Some((_, word)) = words(&code[begin..]).next().filter(|(place, _)| *place == 0) else { return vec![path] };
+        path.push(word);
+        rest = begin + word.len();
+        match code[rest..].strip_prefix("::") {
+            Some(_) => rest += 2,
+            None => return vec![path],
+        }
+    }
+}
+
+/// The files of a room that each of its files names, tests at their feet left out.
+fn names_in_room<'f>(room: &'f [File]) -> BTreeMap<&'f str, BTreeSet<&'f str>> {
+    let modules: BTreeMap<Vec<&str>, &str> = room.iter().map(|file| (module(&file.path), file.path.as_str())).collect();
+    let mut named = BTreeMap::new();
+    for file in room {
+        let (code, _) = lex(&file.text);
+        let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let own = module(&file.path);
+        let parent = own[..own.len() - 1].to_vec();
+        let children = modules.keys().filter(|module| module.len() == own.len() + 1 && module.starts_with(&own));
+        let mut roots = vec![("crate::".to_owned(), Vec::new()), ("super::".to_owned(), parent)];
+        roots.extend(children.map(|child| (format!("use {}::", child[own.len()]), child.clone())));
+        let mut to = BTreeSet::new();
+        for (root, base) in roots {
+            for (at, _) in code.match_indices(&root) {
+                for path in paths(code, at + root.len()) {
+                    let whole = [base.clone(), path].concat();
+                    let longest = (1..=whole.len()).rev().find_map(|length| modules.get(&whole[..length]));
+                    to.extend(longest.filter(|longest| **longest != file.path));
+                }
+            }
+        }
+        named.insert(file.path.as_str(), to);
+    }
+    named
+}
+
+/// What a file names, and what that names, and so on.
+fn reached<'f>(named: &BTreeMap<&'f str, BTreeSet<&'f str>>, from: &'f str) -> BTreeSet<&'f str> {
+    let (mut open, mut seen) = (vec![from], BTreeSet::new());
+    while let Some(at) = open.pop() {
+        open.extend(named[at].iter().filter(|to| seen.insert(**to)));
+    }
+    seen
+}
+
+/// The files of a room that name each other in a circle: each with those it is in a circle with.
+fn circles(room: &[File]) -> Vec<String> {
+    let named = names_in_room(room);
+    let reach: BTreeMap<&str, BTreeSet<&str>> = named.keys().map(|file| (*file, reached(&named, file))).collect();
+    let in_circle = reach.iter().filter(|(file, to)| to.contains(*file));
+    in_circle
+        .map(|(file, to)| {
+            let others: Vec<&str> = to.iter().filter(|other| *other != file && reach[*other].contains(file)).copied().collect();
+            format!("{file} is in a circle with {}", others.join(", "))
+        })
+        .collect()
+}
+
+/// Rooms in which no two files name each other in a circle.
+const WITHOUT_CIRCLE: [&str; 2] = ["src/domain", "src/app"];
+
+#[test]
+fn no_circle_of_files_in_the_rooms_that_have_none() {
+    is_tidy(WITHOUT_CIRCLE.iter().flat_map(|room| circles(&files(room, ".rs"))).collect());
+    for room in ROOMS {
+        println!("src/{room}: {} files in circles", circles(&files(&format!("src/{room}"), ".rs")).len());
+    }
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let of = |texts: &[(&str, &str)]| circles(&texts.iter().map(|(path, text)| File::new(path, text)).collect::<Vec<_>>()).len();
+    let below = ("src/gui/kiosk.rs", "struct Kiosk;");
+    let list = ("src/gui/mod.rs", "mod kiosk; mod a; mod b; pub use kiosk::Kiosk;");
+    assert_eq!(of(&[below, list, ("src/gui/a.rs", "use super::Kiosk;"), ("src/gui/b.rs", "use super::{Kiosk, a::A};")]), 0);
+    assert_eq!(of(&[below, list, ("src/gui/a.rs", "use super::b;"), ("src/gui/b.rs", "use super::{Kiosk, a::A};")]), 2);
+    assert_eq!(of(&[below, list, ("src/gui/a.rs", "fn f() { super::b::g(); }"), ("src/gui/b.rs", "use crate::gui::a::{A, B};")]), 2);
+    assert_eq!(of(&[("src/gui/kiosk.rs", "use super::a;"), list, ("src/gui/a.rs", "use super::Kiosk;")]), 3, "the list hands the kiosk on");
+    assert_eq!(
+        of(&[below, list, ("src/gui/a.rs", "// super::b\n#[cfg(test)]\nmod tests { use super::b; }"), ("src/gui/b.rs", "use super::a;")]),
+        0
+    );
+}
