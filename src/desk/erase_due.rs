@@ -1,21 +1,22 @@
 //! The sweep: what is due is erased, with tombstones, an empty write-ahead log, a look for traces and a receipt.
 
-use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Desk, DeskError, Now, audit_act, send_messages};
+use chrono::{DateTime, Utc};
+
+use super::retention::{CLASSES, Kept, ORDER, kept};
+use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
-use crate::domain::ids::{EventId, SweepId};
-use crate::domain::notice::hex;
+use crate::domain::ids::SweepId;
 use crate::domain::retention::{Class, end_of_day_after_months};
-use crate::store::tombstones::{self, Receipt, Tombstone};
-use crate::store::{audit, consents, events, invitations, messages, notices, participants, scans, visits};
+use crate::store::tombstones::{self, Receipt, Untold};
+use crate::store::{audit, notices};
 
-/// Most rows erased in one transaction: a slice stays under 20 ms.
-const SLICE: usize = 100;
 /// How many erased rows are looked for afterwards.
 const TRACES_MAX: usize = 16;
+/// How many pages are looked through in one slice: some milliseconds.
+const PAGES: u32 = 256;
 
 /// What was erased of one class, and when the next record of it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,50 +40,29 @@ pub enum EraseDueOutcome {
 /// A sweep under way. Between its slices the desk serves other requests.
 pub struct Sweep {
     by: Actor,
+    began_at: Option<DateTime<Utc>>,
     counts: Counts,
-    digest: Sha256,
     traces: Vec<Vec<u8>>,
+    doubt: Option<Doubt>,
+    look: Option<Look>,
 }
 
 /// How many of each class.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    visits: usize,
-    invitations: usize,
-    messages: usize,
-    events: usize,
-    participants: usize,
-    consent_evidence: usize,
-    scans: usize,
-    audit_entries: usize,
-    receipts: usize,
-}
+type Counts = BTreeMap<&'static str, usize>;
 
-impl Counts {
-    fn total(self) -> usize {
-        self.visits
-            + self.invitations
-            + self.messages
-            + self.events
-            + self.participants
-            + self.consent_evidence
-            + self.scans
-            + self.audit_entries
-            + self.receipts
-    }
-}
-
-/// A row about to be erased.
-struct DueRow {
-    class: Class,
-    row: String,
-    due_at: DateTime<Utc>,
-    /// What is looked for afterwards.
-    trace: Option<Vec<u8>>,
+/// The end of a sweep: the look for what was erased, page after page.
+struct Look {
+    wal_emptied: bool,
+    /// What the log tells, and a receipt does not yet.
+    untold: Untold,
+    /// By class, the rows of those tombstones that are gone.
+    gone: Counts,
+    next_page: u32,
+    found: bool,
 }
 
 pub enum Slice {
-    /// More is due.
+    /// More is to be done.
     More,
     Done(EraseDueOutcome),
 }
@@ -90,7 +70,7 @@ pub enum Slice {
 /// Erases everything that is due, in slices without a pause.
 ///
 /// **Shape** per slice its tombstones, then one transaction; at the end an empty write-ahead log and one receipt.
-/// **Errors** a failing file: finished slices are gone for good, the rest is still due.
+/// **Errors** a failing file: finished slices are gone for good and stand on the next sweep's receipt, the rest is still due.
 /// **Source** ER1.
 pub fn erase_due(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskError> {
     let mut sweep = Sweep::new(by.clone());
@@ -107,220 +87,122 @@ pub fn forecast(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskErro
     if let Some(doubt) = now.doubt {
         return Ok(EraseDueOutcome::InDoubt(doubt));
     }
-    let reader = desk.store.reader();
-    let counts = Counts {
-        visits: visits::count_due(reader, now.at)?,
-        invitations: invitations::count_due(reader, now.at)?,
-        messages: messages::count_due(reader, now.at)?,
-        events: events::count_due(reader, now.at)?,
-        participants: participants::count_due(reader, now.at)?,
-        consent_evidence: consents::count_due(reader, now.at)?,
-        scans: scans::count_due(reader, now.at)?,
-        audit_entries: audit::count_due(reader, now.at)?,
-        receipts: receipts_due(desk, &now)?.len(),
-    };
-    Ok(EraseDueOutcome::Erased(report(desk, counts)?))
+    let counts = CLASSES.iter().map(|kept| Ok((kept.class.word(), (kept.count_due)(desk, now.at)?))).collect::<Result<_, StoreError>>()?;
+    Ok(EraseDueOutcome::Erased(report(desk, &counts)?))
 }
 
 /// When the next record of any class is due.
 pub fn next_due(desk: &Desk) -> Result<Option<DateTime<Utc>>, DeskError> {
-    Ok(report(desk, Counts::default())?.into_iter().filter_map(|erased| erased.next_due).min())
+    let due = CLASSES.iter().map(|kept| (kept.next_due)(desk)).collect::<Result<Vec<_>, _>>()?;
+    Ok(due.into_iter().flatten().min())
 }
 
 impl Sweep {
     pub fn new(by: Actor) -> Sweep {
-        Sweep { by, counts: Counts::default(), digest: Sha256::new(), traces: Vec::new() }
+        Sweep { by, began_at: None, counts: Counts::new(), traces: Vec::new(), doubt: None, look: None }
     }
 
-    /// Erases one slice; the last one closes the sweep.
+    /// Erases one slice, or looks through some pages; the last one closes the sweep.
     pub fn slice(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
         let now = desk.admit(&self.by, Verb::EraseDue)?;
-        if let Some(doubt) = now.doubt {
+        self.began_at.get_or_insert(now.at);
+        if self.look.is_none() {
+            self.doubt = now.doubt;
+            if let Some(doubt) = now.doubt
+                && self.counts.is_empty()
+            {
+                return Ok(Slice::Done(EraseDueOutcome::InDoubt(doubt)));
+            }
             // What the finished slices erased still gets its receipt and an empty log.
-            if self.counts.total() > 0 {
-                self.close(desk, &now)?;
+            if now.doubt.is_none() && self.erase(desk, &now)? {
+                return Ok(Slice::More);
             }
-            return Ok(Slice::Done(EraseDueOutcome::InDoubt(doubt)));
+            self.begin_look(desk, &now)?;
         }
-        let has_more = self.erase_messages(desk, &now)?
-            || self.erase_visits(desk, &now)?
-            || self.erase_invitations(desk, &now)?
-            || self.erase_events(desk, &now)?
-            || self.erase_evidence(desk, &now)?
-            || self.erase_scans(desk, &now)?
-            || self.erase_audit(desk, &now)?;
-        if has_more { Ok(Slice::More) } else { Ok(Slice::Done(self.close(desk, &now)?)) }
-    }
-
-    /// A message names nobody, and nothing brings it back: no tombstone.
-    fn erase_messages(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let erased = send_messages::erase_due(desk, now, SLICE)?;
-        self.counts.messages += erased;
-        Ok(erased == SLICE)
-    }
-
-    fn erase_invitations(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let due = invitations::list_due(desk.store.reader(), now.at, SLICE)?;
-        if due.is_empty() {
-            return Ok(false);
+        let Some(look) = &mut self.look else { return Ok(Slice::More) };
+        if look.goes_on(desk, &self.traces)? {
+            return Ok(Slice::More);
         }
-        self.bury(
-            desk,
-            now,
-            due.iter().map(|invitation| DueRow {
-                class: Class::Invitation,
-                row: invitation.id.to_string(),
-                due_at: invitation.erase_after,
-                trace: Some(invitation.trace.clone()),
-            }),
-        )?;
-        desk.write(now, |tx| due.iter().try_for_each(|invitation| invitations::erase(tx, invitation.id)))?;
-        self.counts.invitations += due.len();
-        Ok(true)
+        Ok(Slice::Done(self.close(desk, &now)?))
     }
 
-    fn erase_visits(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let due = visits::list_due(desk.store.reader(), now.at, SLICE)?;
-        if due.is_empty() {
-            return Ok(false);
-        }
-        self.bury(
-            desk,
-            now,
-            due.iter().map(|visit| DueRow {
-                class: Class::Visit,
-                row: visit.id.to_string(),
-                due_at: visit.erase_after,
-                trace: Some(visit.trace.clone()),
-            }),
-        )?;
-        desk.write(now, |tx| due.iter().try_for_each(|visit| visits::erase(tx, visit.id)))?;
-        self.counts.visits += due.len();
-        Ok(true)
-    }
-
-    /// One slice of one event: its participants with all that is theirs, then the scans of nobody, then the event itself.
-    fn erase_events(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let Some((event, due_at)) = events::find_due(desk.store.reader(), now.at)? else { return Ok(false) };
-        let people = participants::list_due(desk.store.reader(), event, SLICE)?;
-        if !people.is_empty() {
-            self.bury(
-                desk,
-                now,
-                people.iter().map(|person| DueRow {
-                    class: Class::Participant,
-                    row: person.id.to_string(),
-                    due_at,
-                    trace: Some(person.trace.clone()),
-                }),
-            )?;
-            desk.write(now, |tx| people.iter().try_for_each(|person| participants::erase(tx, event, person.id)))?;
-            self.counts.participants += people.len();
-            return Ok(true);
-        }
-        if desk.write(now, |tx| scans::erase_of_event(tx, event, SLICE))? == SLICE {
-            return Ok(true);
-        }
-        self.erase_event(desk, now, event, due_at)?;
-        Ok(true)
-    }
-
-    fn erase_event(&mut self, desk: &mut Desk, now: &Now, event: EventId, due_at: DateTime<Utc>) -> Result<(), DeskError> {
-        self.bury(desk, now, [DueRow { class: Class::Event, row: event.to_string(), due_at, trace: None }].into_iter())?;
-        desk.write(now, |tx| events::erase(tx, event))?;
-        desk.names.forget();
-        self.counts.events += 1;
-        Ok(())
-    }
-
-    fn erase_evidence(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let due = consents::list_due(desk.store.reader(), now.at, SLICE)?;
-        if due.is_empty() {
-            return Ok(false);
-        }
-        self.bury(
-            desk,
-            now,
-            due.iter().map(|evidence| DueRow {
-                class: Class::ConsentEvidence,
-                row: evidence.id.to_string(),
-                due_at: evidence.erase_after,
-                trace: Some(evidence.trace.clone()),
-            }),
-        )?;
-        desk.write(now, |tx| due.iter().try_for_each(|evidence| consents::erase_evidence(tx, evidence.id)))?;
-        self.counts.consent_evidence += due.len();
-        Ok(true)
-    }
-
-    /// Scans that name nobody leave no tombstone: there is nobody to bring back.
-    fn erase_scans(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let scans = desk.write(now, |tx| scans::erase_due(tx, now.at, SLICE))?;
-        self.counts.scans += scans;
-        Ok(scans == SLICE)
-    }
-
-    fn erase_audit(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
-        let entries = desk.write(now, |tx| audit::erase_due(tx, now.at, SLICE))?;
-        self.counts.audit_entries += entries;
-        Ok(entries == SLICE)
-    }
-
-    /// Writes the tombstones of rows before the rows go: a stone too many is harmless,
-    /// a row without one could come back with a backup.
-    fn bury(&mut self, desk: &Desk, now: &Now, rows: impl Iterator<Item = DueRow>) -> Result<(), DeskError> {
-        let rule = rule(desk);
-        let mut stones = Vec::new();
-        for due in rows {
-            let DueRow { class, row, due_at, trace } = due;
-            stones.push(Tombstone { class: class.word(), row, rule: rule.clone(), due_at, erased_at: now.at });
-            if self.traces.len() < TRACES_MAX {
-                self.traces.extend(trace);
+    /// Whether something was erased, so that there may be more.
+    fn erase(&mut self, desk: &mut Desk, now: &Now) -> Result<bool, DeskError> {
+        for class in ORDER {
+            let gone = (kept(class).erase)(desk, now)?;
+            if gone.rows > 0 {
+                *self.counts.entry(class.word()).or_default() += gone.rows;
+            }
+            let room = TRACES_MAX - self.traces.len();
+            self.traces.extend(gone.traces.into_iter().take(room));
+            if gone.may_be_more {
+                return Ok(true);
             }
         }
-        if !stones.is_empty() {
-            self.digest.update(tombstones::append(&desk.folder, &stones)?);
-        }
-        Ok(())
+        Ok(false)
     }
 
-    fn close(&mut self, desk: &mut Desk, now: &Now) -> Result<EraseDueOutcome, DeskError> {
-        let receipts_due = receipts_due(desk, now)?;
-        let counts = Counts { receipts: receipts_due.len(), ..self.counts };
+    fn begin_look(&mut self, desk: &mut Desk, now: &Now) -> Result<(), DeskError> {
         let mut line = desk.audit_line(now, &self.by, Verb::EraseDue);
-        line.count = Some(counts.visits + counts.invitations + counts.participants + counts.consent_evidence);
+        let people = [Class::Visit, Class::Invitation, Class::Participant, Class::ConsentEvidence];
+        line.count = Some(people.iter().filter_map(|class| self.counts.get(class.word())).sum());
         desk.write(now, |tx| {
             notices::erase_unused(tx)?;
             audit_act(tx, &line)
         })?;
-        for receipt in &receipts_due {
-            tombstones::erase_receipt(&desk.folder, &receipt.sweep)?;
-        }
+        let untold = tombstones::untold(&desk.folder, &desk.receipts()?)?;
+        let gone = self.gone(desk, &untold)?;
         let wal_emptied = desk.store.truncate_wal()?;
-        let trace_found = desk.store.holds_any(&self.traces)?;
-        if counts.total() > 0 {
+        self.look = Some(Look { wal_emptied, untold, gone, next_page: 1, found: false });
+        Ok(())
+    }
+
+    /// Counts the tombstones whose rows are gone, and remembers some that a sweep cut short has left to look for.
+    fn gone(&mut self, desk: &Desk, untold: &Untold) -> Result<Counts, StoreError> {
+        let (reader, mut seen, mut gone) = (desk.store.reader(), BTreeSet::new(), Counts::new());
+        for stone in &untold.tombstones {
+            let Some(kept) = CLASSES.iter().find(|kept| kept.class.word() == stone.class) else { continue };
+            let Some(exists) = kept.exists else { continue };
+            if !seen.insert(&stone.row) || exists(reader, &stone.row)? {
+                continue;
+            }
+            *gone.entry(kept.class.word()).or_default() += 1;
+            // Of a row that went before this sweep only the id is known, and where others have it too, it proves nothing.
+            let is_of_another_sweep = self.began_at.is_some_and(|began_at| stone.erased_at < began_at) && kept.class != Class::Event;
+            if is_of_another_sweep && self.traces.len() < TRACES_MAX && !audit::names(reader, &stone.row)? {
+                self.traces.push(stone.row.clone().into_bytes());
+            }
+        }
+        Ok(gone)
+    }
+
+    fn close(&mut self, desk: &mut Desk, now: &Now) -> Result<EraseDueOutcome, DeskError> {
+        let look = self.look.take().expect("a sweep is closed after its look");
+        let Look { wal_emptied, untold, gone, found, .. } = look;
+        let nameless =
+            self.counts.iter().filter(|(class, _)| CLASSES.iter().any(|kept| kept.class.word() == **class && kept.exists.is_none()));
+        let erased: BTreeMap<String, usize> = gone.iter().chain(nameless).map(|(class, count)| ((*class).to_owned(), *count)).collect();
+        let log_was_left = desk.receipts()?.last().is_some_and(|last| !last.wal_emptied);
+        if !erased.is_empty() || log_was_left && wal_emptied {
             let receipt = Receipt {
                 sweep: SweepId::at(now.at).to_string(),
                 at: now.at,
-                rule: rule(desk),
-                visits: counts.visits,
-                invitations: counts.invitations,
-                messages: counts.messages,
-                events: counts.events,
-                participants: counts.participants,
-                consent_evidence: counts.consent_evidence,
-                scans: counts.scans,
-                audit_entries: counts.audit_entries,
-                receipts: counts.receipts,
-                tombstones_sha256: hex(&std::mem::take(&mut self.digest).finalize()),
+                rule: desk.rule(),
+                erased,
+                tombstones: Some(untold.range),
+                tombstones_sha256: untold.sha256,
                 wal_emptied,
-                rows_looked_for: self.traces.len(),
+                rows_looked_for: if found { 0 } else { self.traces.len() },
                 erase_after: end_of_day_after_months(now.at, desk.profile.receipts.months, desk.config.zone),
             };
             tombstones::write_receipt(&desk.folder, &receipt)?;
+            desk.receipts.forget();
         }
-        let erased = report(desk, counts)?;
-        Ok(match (trace_found, wal_emptied) {
+        if let Some(doubt) = self.doubt {
+            return Ok(EraseDueOutcome::InDoubt(doubt));
+        }
+        let erased = report(desk, &self.counts)?;
+        Ok(match (found, wal_emptied) {
             (true, _) => EraseDueOutcome::TraceFound(erased),
             (false, false) => EraseDueOutcome::WalBusy(erased),
             (false, true) => EraseDueOutcome::Erased(erased),
@@ -328,31 +210,24 @@ impl Sweep {
     }
 }
 
-/// The profile whose rules ruled, as it stands on tombstones and receipts.
-fn rule(desk: &Desk) -> String {
-    format!("{} {}", desk.profile.profile, desk.profile.version)
+impl Look {
+    /// Looks through the next pages. Whether there are more.
+    fn goes_on(&mut self, desk: &Desk, traces: &[Vec<u8>]) -> Result<bool, StoreError> {
+        let pages = desk.store.pages()?;
+        if traces.is_empty() || self.found || self.next_page > pages {
+            return Ok(false);
+        }
+        let end = self.next_page.saturating_add(PAGES).min(pages.saturating_add(1));
+        self.found = desk.store.holds_any(traces, self.next_page..end)?;
+        self.next_page = end;
+        Ok(!self.found && end <= pages)
+    }
 }
 
-fn receipts_due(desk: &Desk, now: &Now) -> Result<Vec<Receipt>, DeskError> {
-    let mut receipts = tombstones::list_receipts(&desk.folder)?;
-    receipts.retain(|receipt| receipt.erase_after <= now.at);
-    Ok(receipts)
-}
-
-fn report(desk: &Desk, counts: Counts) -> Result<Vec<Erased>, DeskError> {
-    let reader = desk.store.reader();
-    let next_receipt = tombstones::list_receipts(&desk.folder)?.iter().map(|receipt| receipt.erase_after).min();
-    Ok([
-        (Class::Visit, counts.visits, visits::holdings(reader)?.next_due),
-        (Class::Invitation, counts.invitations, invitations::holdings(reader)?.next_due),
-        (Class::Message, counts.messages, messages::holdings(reader)?.next_due),
-        (Class::Event, counts.events, events::holdings(reader)?.next_due),
-        (Class::Participant, counts.participants, participants::next_due(reader)?),
-        (Class::ConsentEvidence, counts.consent_evidence, consents::next_due(reader)?),
-        (Class::Scan, counts.scans, scans::holdings(reader)?.next_due),
-        (Class::AuditEntry, counts.audit_entries, audit::holdings(reader)?.next_due),
-        (Class::Receipt, counts.receipts, next_receipt),
-    ]
-    .map(|(class, erased, next_due)| Erased { class, erased, next_due })
-    .to_vec())
+fn report(desk: &Desk, counts: &Counts) -> Result<Vec<Erased>, DeskError> {
+    let row = |kept: &Kept| {
+        let erased = counts.get(kept.class.word()).copied().unwrap_or_default();
+        Ok(Erased { class: kept.class, erased, next_due: (kept.next_due)(desk)? })
+    };
+    CLASSES.iter().map(row).collect()
 }

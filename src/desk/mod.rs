@@ -24,6 +24,7 @@ pub mod list_expected;
 pub mod list_open_visits;
 pub mod open_event;
 pub mod participant_list;
+mod retention;
 pub mod send_messages;
 pub mod set_up;
 pub mod show_retention;
@@ -76,6 +77,7 @@ pub struct Desk {
     tries: TryLimits,
     ticket_keys: ticket_code::Keys,
     names: find_participant::Names,
+    receipts: retention::Receipts,
     /// How often this desk has written. What another program wrote shows in the file's version.
     writes: u64,
 }
@@ -171,6 +173,7 @@ impl Desk {
             tries: TryLimits::default(),
             ticket_keys: ticket_code::Keys::default(),
             names: find_participant::Names::default(),
+            receipts: retention::Receipts::default(),
             writes: 0,
         })
     }

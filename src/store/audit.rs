@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, named_params};
 
-use super::{Holdings, StoreError, desks};
+use super::{Holdings, StoreError, desks, instant};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::audit::link;
 use crate::domain::ids::AuditEntryId;
@@ -84,6 +84,12 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
         .execute(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 })?)
 }
 
+/// When the next entry is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM audit_entries")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
 /// How many entries there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection
@@ -92,6 +98,11 @@ pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
                  (SELECT min(erase_after) FROM audit_entries) AS next_due",
         )?
         .query_row([], Holdings::from_row)?)
+}
+
+/// Whether an entry is about the row with this id.
+pub fn names(connection: &Connection, subject: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM audit_entries WHERE subject = ?1")?.exists([subject])?)
 }
 
 /// How many entries are due at `at`.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
-use super::{Holdings, StoreError, desks, instant};
+use super::{Due, Holdings, StoreError, desks, instant};
 use crate::domain::consent::{Answer, PhotoPurpose};
 use crate::domain::ids::{AnswerId, EventId, EvidenceId, ParticipantId};
 use crate::domain::notice::ShownNotice;
@@ -20,14 +20,6 @@ pub struct NewAnswer<'a> {
     pub at: DateTime<Utc>,
     pub notice: &'a ShownNotice,
     pub notice_sha256: &'a str,
-}
-
-/// Evidence that is due, with what proves afterwards that it is gone.
-pub struct DueEvidence {
-    pub id: EvidenceId,
-    pub erase_after: DateTime<Utc>,
-    /// Bytes that stand in this row's cell and nowhere else: its id directly followed by its name.
-    pub trace: Vec<u8>,
 }
 
 pub fn insert(tx: &Transaction, answer: &NewAnswer) -> Result<(), StoreError> {
@@ -166,16 +158,14 @@ pub fn redate_future(tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreEr
 }
 
 /// At most `limit` pieces of evidence due at `now`.
-pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<DueEvidence>, StoreError> {
+pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due<EvidenceId>>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT evidence_id, name, erase_after FROM consent_evidence WHERE erase_after <= :now ORDER BY erase_after, evidence_id LIMIT :limit",
     )?;
     let rows = statement.query_map(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 }, |row| {
         let id: String = row.get("evidence_id")?;
-        let name: String = row.get("name")?;
-        let trace = format!("{id}{name}").into_bytes();
         let id = EvidenceId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?;
-        Ok(DueEvidence { id, erase_after: instant(row.get("erase_after")?), trace })
+        Ok(Due::of(id, row.get_ref("name")?.as_str()?, instant(row.get("erase_after")?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -200,6 +190,11 @@ pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
 pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM consent_evidence")?.query_row([], |row| row.get(0))?;
     Ok(due.map(instant))
+}
+
+/// Whether there is this piece of evidence.
+pub fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM consent_evidence WHERE evidence_id = ?1")?.exists([id])?)
 }
 
 /// How many pieces of evidence are due at `at`.

@@ -238,6 +238,17 @@ pub fn erase(tx: &Transaction, event: EventId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// When the next event is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM events")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
+/// Whether there is this event.
+pub fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM events WHERE event_id = ?1")?.exists([id])?)
+}
+
 /// How many events there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection

@@ -130,9 +130,22 @@ impl Folder {
         written.write_all(text.as_bytes())?;
         written.sync_all()?;
         std::fs::rename(&next, file)?;
-        File::open(&self.path)?.sync_all()?;
-        Ok(())
+        sync_folder(file.parent().unwrap_or(&self.path))
     }
+
+    /// Makes the folder of the receipts where there is none, and waits until the disk knows of it.
+    pub(super) fn make_receipts(&self) -> Result<(), StoreError> {
+        match std::fs::DirBuilder::new().mode(0o700).create(self.receipts()) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(()) => sync_folder(&self.path),
+        }
+    }
+}
+
+/// Waits until the disk has the names in a folder.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    Ok(File::open(folder)?.sync_all()?)
 }
 
 /// The key that systemd hands over, which wins over the folder's own.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::{Holdings, StoreError, instant};
+use super::{Due, Holdings, StoreError, instant};
 use crate::domain::code::ShortCode;
 use crate::domain::ids::{HostId, InvitationId};
 use crate::domain::visit::{Company, HostName, Title, VisitorName};
@@ -34,14 +34,6 @@ pub struct StoredInvitation {
     pub ends_at: DateTime<Utc>,
     pub invited_at: DateTime<Utc>,
     pub code: ShortCode,
-}
-
-/// An invitation that is due, with what proves afterwards that it is gone.
-pub struct DueInvitation {
-    pub id: InvitationId,
-    pub erase_after: DateTime<Utc>,
-    /// Bytes that stand in this row's cell and nowhere else: its id directly followed by the name.
-    pub trace: Vec<u8>,
 }
 
 fn from_row(row: &Row) -> rusqlite::Result<StoredInvitation> {
@@ -124,15 +116,13 @@ pub fn list(
 }
 
 /// At most `limit` invitations due at `now`, the longest due first.
-pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<DueInvitation>, StoreError> {
+pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due<InvitationId>>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT invitation_id, name, erase_after FROM invitations WHERE erase_after <= :now
          ORDER BY erase_after, invitation_id LIMIT :limit",
     )?;
     let rows = statement.query_map(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 }, |row| {
-        let id = id(row)?;
-        let name: String = row.get("name")?;
-        Ok(DueInvitation { id, erase_after: instant(row.get("erase_after")?), trace: format!("{id}{name}").into_bytes() })
+        Ok(Due::of(id(row)?, row.get_ref("name")?.as_str()?, instant(row.get("erase_after")?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -143,6 +133,17 @@ pub fn erase(tx: &Transaction, invitation: InvitationId) -> Result<(), StoreErro
     tx.prepare_cached("DELETE FROM invitations WHERE invitation_id = :invitation_id")?
         .execute(named_params! { ":invitation_id": invitation.to_string() })?;
     Ok(())
+}
+
+/// When the next invitation is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM invitations")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
+/// Whether there is this invitation.
+pub fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM invitations WHERE invitation_id = ?1")?.exists([id])?)
 }
 
 /// How many invitations there are, the oldest, and when the next one is due.

@@ -129,6 +129,12 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
         .execute(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 })?)
 }
 
+/// When the next message is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM messages")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
 /// How many messages there are, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection

@@ -262,13 +262,25 @@ impl Store {
         Ok(busy == 0)
     }
 
-    /// Whether any of these byte strings is in a decrypted page, free pages included.
-    pub fn holds_any(&mut self, needles: &[Vec<u8>]) -> Result<bool, StoreError> {
-        if needles.is_empty() {
-            return Ok(false);
+    /// How many pages the file has, free ones included.
+    pub fn pages(&self) -> Result<u32, StoreError> {
+        Ok(self.connection.prepare_cached("PRAGMA page_count")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Whether any of these byte strings is in one of these decrypted pages, counted from 1. Of a page in the write-ahead log
+    /// its newest version is looked through.
+    pub fn holds_any(&self, needles: &[Vec<u8>], pages: std::ops::Range<u32>) -> Result<bool, StoreError> {
+        let mut page = self.connection.prepare_cached("SELECT data FROM sqlite_dbpage WHERE pgno = ?1")?;
+        for number in pages {
+            let mut rows = page.query([number])?;
+            if let Some(row) = rows.next()? {
+                let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+                if needles.iter().any(|needle| memchr::memmem::find(bytes, needle).is_some()) {
+                    return Ok(true);
+                }
+            }
         }
-        let pages = self.connection.serialize("main")?;
-        Ok(needles.iter().any(|needle| memchr::memmem::find(&pages, needle).is_some()))
+        Ok(false)
     }
 
     /// Every decrypted page, free pages and the write-ahead log's newest versions included.
@@ -287,6 +299,21 @@ impl Store {
         let cipher_sound = statement.query([])?.next()?.is_none();
         let structure: String = self.connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
         Ok(cipher_sound && structure == "ok")
+    }
+}
+
+/// A row that is due, with what proves afterwards that it is gone.
+pub struct Due<Id> {
+    pub id: Id,
+    pub erase_after: DateTime<Utc>,
+    /// Bytes that stand in this row's cell and nowhere else: its id directly followed by a name.
+    pub trace: Option<Vec<u8>>,
+}
+
+impl<Id: std::fmt::Display> Due<Id> {
+    fn of(id: Id, name: &str, erase_after: DateTime<Utc>) -> Due<Id> {
+        let trace = Some(format!("{id}{name}").into_bytes());
+        Due { id, erase_after, trace }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::{Holdings, StoreError, instant};
+use super::{Due, Holdings, StoreError, instant};
 use crate::domain::ids::{EventId, ImportId, ParticipantId};
 use crate::domain::notice::ShownNotice;
 use crate::domain::participant::{ParticipantName, Room, SortName, Status, Table, TicketType};
@@ -57,13 +57,6 @@ pub struct ListedParticipant {
     pub title: Option<String>,
     pub company: Option<String>,
     pub status: Status,
-}
-
-/// A participant of a due event, with what proves afterwards that they are gone.
-pub struct DueParticipant {
-    pub id: ParticipantId,
-    /// Bytes that stand in this row's cell and nowhere else: its id directly followed by its name.
-    pub trace: Vec<u8>,
 }
 
 /// Hides whoever an unfinished import brought.
@@ -198,19 +191,28 @@ pub fn count(connection: &Connection, event: EventId) -> Result<usize, StoreErro
         .query_row(named_params! { ":event_id": event.to_string() }, |row| row.get::<_, i64>(0))? as usize)
 }
 
-/// At most `limit` participants of an event that is due, hidden ones too.
-pub fn list_due(connection: &Connection, event: EventId, limit: usize) -> Result<Vec<DueParticipant>, StoreError> {
+/// At most `limit` participants of an event that is due since `due_at`, hidden ones too.
+pub fn list_due(
+    connection: &Connection,
+    event: EventId,
+    due_at: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Due<ParticipantId>>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT participant_id, name FROM participants WHERE event_id = :event_id LIMIT :limit")?;
-    let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":limit": limit as i64 }, due)?;
+    let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":limit": limit as i64 }, |row| {
+        let id: String = row.get("participant_id")?;
+        let id = ParticipantId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?;
+        Ok(Due::of(id, row.get_ref("name")?.as_str()?, due_at))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn due(row: &Row) -> rusqlite::Result<DueParticipant> {
-    let id: String = row.get("participant_id")?;
-    let name: String = row.get("name")?;
-    let trace = format!("{id}{name}").into_bytes();
-    Ok(DueParticipant { id: ParticipantId::parse(&id).ok_or(rusqlite::Error::InvalidQuery)?, trace })
+/// Whether there is this participant, whatever the event.
+pub fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM events CROSS JOIN participants USING (event_id) WHERE participant_id = ?1")?
+        .exists([id])?)
 }
 
 /// Erases a participant with tickets, codes, scans and answers. Evidence of a given consent stays, and no longer points here.

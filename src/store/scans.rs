@@ -219,6 +219,13 @@ pub fn erase_due(tx: &Transaction, now: DateTime<Utc>, limit: usize) -> Result<u
         .execute(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 })?)
 }
 
+/// When the next scan without an event is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> =
+        connection.prepare_cached("SELECT min(erase_after) FROM scans WHERE event_id IS NULL")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
 /// How many scans belong to no event, the oldest, and when the next one is due.
 pub fn holdings(connection: &Connection) -> Result<Holdings, StoreError> {
     Ok(connection

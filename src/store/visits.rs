@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
-use super::{Holdings, StoreError, instant};
+use super::{Due, Holdings, StoreError, instant};
 use crate::domain::ids::{HostId, VisitId};
 use crate::domain::notice::ShownNotice;
 use crate::domain::profile::{LegalBasis, Purpose};
@@ -53,14 +53,6 @@ pub struct Arrived {
     /// The host's e-mail, where the directory has one.
     pub email: Option<String>,
     pub signed_in_at: DateTime<Utc>,
-}
-
-/// A visit that is due, with what proves afterwards that it is gone.
-pub struct DueVisit {
-    pub id: VisitId,
-    pub erase_after: DateTime<Utc>,
-    /// Bytes that stand in this row's cell and nowhere else: its id directly followed by its name.
-    pub trace: Vec<u8>,
 }
 
 fn id(row: &Row) -> rusqlite::Result<VisitId> {
@@ -214,14 +206,12 @@ pub fn next_closing(connection: &Connection) -> Result<Option<DateTime<Utc>>, St
 }
 
 /// At most `limit` visits due at `now`, the longest due first.
-pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<DueVisit>, StoreError> {
+pub fn list_due(connection: &Connection, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due<VisitId>>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT visit_id, name, erase_after FROM visits WHERE erase_after <= :now ORDER BY erase_after, visit_id LIMIT :limit",
     )?;
     let rows = statement.query_map(named_params! { ":now": now.timestamp_millis(), ":limit": limit as i64 }, |row| {
-        let id = id(row)?;
-        let name: String = row.get("name")?;
-        Ok(DueVisit { id, erase_after: instant(row.get("erase_after")?), trace: format!("{id}{name}").into_bytes() })
+        Ok(Due::of(id(row)?, row.get_ref("name")?.as_str()?, instant(row.get("erase_after")?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -230,6 +220,17 @@ pub fn erase(tx: &Transaction, visit: VisitId) -> Result<(), StoreError> {
     super::codes::erase_of_visit(tx, visit)?;
     tx.prepare_cached("DELETE FROM visits WHERE visit_id = :visit_id")?.execute(named_params! { ":visit_id": visit.to_string() })?;
     Ok(())
+}
+
+/// When the next visit is due.
+pub fn next_due(connection: &Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> = connection.prepare_cached("SELECT min(erase_after) FROM visits")?.query_row([], |row| row.get(0))?;
+    Ok(due.map(instant))
+}
+
+/// Whether there is this visit.
+pub fn exists(connection: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached("SELECT 1 FROM visits WHERE visit_id = ?1")?.exists([id])?)
 }
 
 /// How many visits there are, the oldest, and when the next one is due.

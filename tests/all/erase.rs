@@ -236,15 +236,8 @@ fn tombstones_and_receipts_hold_numbers_and_nobody() {
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let [receipt] = &receipts[..] else { panic!("{} receipts", receipts.len()) };
     for (key, value) in [
-        ("visits", Value::from(3)),
-        ("invitations", Value::from(0)),
-        ("messages", Value::from(0)),
-        ("events", Value::from(0)),
-        ("participants", Value::from(0)),
-        ("consent_evidence", Value::from(0)),
-        ("scans", Value::from(0)),
-        ("audit_entries", Value::from(0)),
-        ("receipts", Value::from(0)),
+        ("erased", serde_json::json!({ "visit": 3 })),
+        ("tombstones", serde_json::json!({ "from": 0, "to": std::fs::metadata(given.folder().tombstones()).unwrap().len() })),
         ("rows_looked_for", Value::from(3)),
         ("wal_emptied", Value::from(true)),
         ("rule", Value::from("standard 1")),
@@ -254,7 +247,7 @@ fn tombstones_and_receipts_hold_numbers_and_nobody() {
     ] {
         assert_eq!(receipt[key], value, "{key}");
     }
-    assert_eq!(receipt.as_object().unwrap().len(), 16);
+    assert_eq!(receipt.as_object().unwrap().len(), 9);
 }
 
 #[test]
@@ -363,7 +356,10 @@ fn a_sweep_goes_in_slices_between_which_the_desk_serves_others() {
     let Slice::Done(EraseDueOutcome::Erased(rows)) = sweep.slice(&mut given.desk).unwrap() else { panic!("not done") };
     assert_eq!(erased(&rows, Class::Visit), 250);
     let (receipts, stones) = papers(&given);
-    assert_eq!((receipts[0]["visits"].as_u64(), receipts[0]["rows_looked_for"].as_u64(), stones.len()), (Some(250), Some(16), 250));
+    assert_eq!(
+        (receipts[0]["erased"]["visit"].as_u64(), receipts[0]["rows_looked_for"].as_u64(), stones.len()),
+        (Some(250), Some(16), 250)
+    );
     assert_eq!(given.count("SELECT count(*) FROM visits"), 3);
 }
 
@@ -420,4 +416,164 @@ fn the_directory_gives_its_people_up_with_the_next_sweep() {
     let mut given = given().hosts(&["Værtsnål4Tu5Wg Kirkegård"]).hosts(&["Bo Bæk"]);
     sweep(&mut given);
     assert_eq!(traces(&mut given, &["Værtsnål4Tu5Wg".to_owned()]), [""; 0]);
+}
+
+/// What a receipt says of its part of the log is true of exactly those bytes.
+fn holds_of_its_range(given: &Given, receipt: &Value) -> bool {
+    let log = std::fs::read(given.folder().tombstones()).unwrap();
+    let [from, to] = ["from", "to"].map(|end| receipt["tombstones"][end].as_u64().unwrap() as usize);
+    let hash: String = Sha256::digest(&log[from..to]).iter().map(|byte| format!("{byte:02x}")).collect();
+    receipt["tombstones_sha256"] == hash
+}
+
+fn newest(receipts: &[Value]) -> &Value {
+    receipts.iter().max_by_key(|receipt| receipt["sweep"].as_str().unwrap().to_owned()).unwrap()
+}
+
+#[test]
+fn what_a_sweep_cut_short_has_erased_stands_on_the_next_ones_receipt() {
+    let mut given = many(100);
+    // The first slice erases all of them; then the plug is pulled.
+    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Slice::More));
+    assert_eq!((given.count("SELECT count(*) FROM visits"), papers(&given).0.len()), (0, 0));
+    let mut given = given.reopened();
+    given.go_to(local("2026-04-01T00:01"));
+    sweep(&mut given);
+    let receipts = papers(&given).0;
+    assert_eq!(receipts[0]["erased"]["visit"], 100);
+    assert_eq!(receipts[0]["rows_looked_for"], 16);
+    assert!(holds_of_its_range(&given, &receipts[0]));
+    // And only there.
+    sweep(&mut given);
+    assert_eq!(papers(&given).0.len(), 1);
+    let mut given = given.visit("Later").at("2026-05-02T00:00");
+    sweep(&mut given);
+    let receipts = papers(&given).0;
+    let last = newest(&receipts);
+    assert_eq!((last["erased"]["visit"].as_u64(), &last["tombstones"]["from"]), (Some(1), &receipts_end(&receipts)));
+    assert!(holds_of_its_range(&given, last));
+
+    fn receipts_end(receipts: &[Value]) -> Value {
+        receipts.iter().map(|receipt| receipt["tombstones"]["to"].clone()).min_by_key(|to| to.as_u64()).unwrap()
+    }
+}
+
+#[test]
+fn the_id_of_a_row_that_a_cut_sweep_erased_is_looked_for() {
+    let mut given = many(1);
+    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Slice::More));
+    let id = papers(&given).1[0]["row"].as_str().unwrap().to_owned();
+    given.raw().execute_batch(&format!("CREATE TABLE left_behind (id); INSERT INTO left_behind VALUES ('{id}')")).unwrap();
+    given.go_to(local("2026-04-01T00:01"));
+    let outcome = erase_due(&mut given.desk, &Actor::Clock).unwrap();
+    assert!(matches!(outcome, EraseDueOutcome::TraceFound(_)), "{outcome:?}");
+}
+
+#[test]
+fn a_trace_is_found_wherever_in_a_large_file_it_is_and_between_the_looks_others_are_served() {
+    let mut given = many(1);
+    let raw = given.raw();
+    raw.execute_batch("CREATE TABLE filler (bytes); INSERT INTO filler VALUES (zeroblob(4000000))").unwrap();
+    let trace: String = raw.query_row("SELECT visit_id || name FROM visits", [], |row| row.get(0)).unwrap();
+    let look = |given: &mut Given| {
+        let (mut sweep, mut slices) = (Sweep::new(Actor::Clock), 0);
+        loop {
+            slices += 1;
+            if let Slice::Done(outcome) = sweep.slice(&mut given.desk).unwrap() {
+                return (slices, outcome);
+            }
+            given.sign_in(&visitor("Meanwhile"));
+        }
+    };
+    let (slices, outcome) = look(&mut given);
+    assert!(slices > 4 && matches!(outcome, EraseDueOutcome::Erased(_)), "{slices} slices: {outcome:?}");
+    let mut given = given.visit("Second").at("2026-05-02T00:00");
+    let second: String = raw.query_row("SELECT visit_id || name FROM visits WHERE name = 'Second'", [], |row| row.get(0)).unwrap();
+    assert_ne!(trace, second);
+    raw.execute("INSERT INTO filler SELECT ?1 FROM (SELECT 1 UNION SELECT 2)", [second]).unwrap();
+    raw.execute_batch("DELETE FROM visits WHERE name = 'Meanwhile'").unwrap_or(());
+    let (_, outcome) = look(&mut given);
+    assert!(matches!(outcome, EraseDueOutcome::TraceFound(_)), "{outcome:?}");
+}
+
+#[test]
+fn a_tombstone_whose_row_is_still_there_is_not_told_as_erased() {
+    let mut given = many(1).visit("Staying");
+    let staying = given.visits[1].visit;
+    let stone = format!(
+        "{{\"class\":\"visit\",\"row\":\"{staying}\",\"rule\":\"standard 1\",\"due_at\":\"2026-03-31T22:00:00Z\",\"erased_at\":\"2026-03-31T22:00:00Z\"}}\n"
+    );
+    std::fs::write(given.folder().tombstones(), stone).unwrap();
+    sweep(&mut given);
+    let (receipts, stones) = papers(&given);
+    assert_eq!((receipts[0]["erased"]["visit"].as_u64(), stones.len()), (Some(1), 2));
+}
+
+#[test]
+fn a_torn_last_line_never_glues_to_the_next() {
+    let mut given = many(1);
+    std::fs::write(given.folder().tombstones(), "{\"class\":\"visit\",\"ro").unwrap();
+    sweep(&mut given);
+    let log = std::fs::read_to_string(given.folder().tombstones()).unwrap();
+    let row = given.visits[0].visit.to_string();
+    let whole: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    assert_eq!(whole.iter().map(|stone| stone["row"].as_str().unwrap()).collect::<Vec<_>>(), [row]);
+    assert!(log.starts_with("{\"class\":\"visit\",\"ro\n") && log.ends_with('\n'), "nothing is lost");
+}
+
+#[test]
+fn a_receipt_that_was_copied_or_forged_stops_no_sweep_and_deletes_nothing() {
+    let mut given = many(1);
+    sweep(&mut given);
+    let receipts = given.folder().receipts();
+    let original = std::fs::read_dir(&receipts).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&original).unwrap();
+    let sweep_id = serde_json::from_str::<Value>(&text).unwrap()["sweep"].as_str().unwrap().to_owned();
+    let copy = receipts.join(format!("{sweep_id} (copy).json"));
+    let forged = receipts.join("forged.json");
+    let victim = given.place.path().join("victim.json");
+    std::fs::write(&copy, &text).unwrap();
+    std::fs::write(&forged, text.replace(&sweep_id, "../../victim")).unwrap();
+    std::fs::write(&victim, "somebody else's").unwrap();
+    given.go_to(local("2031-04-02T00:00"));
+    let rows = sweep(&mut given);
+    assert_eq!(erased(&rows, Class::Receipt), 1);
+    assert_eq!([&original, &copy, &forged, &victim].map(|file| file.exists()), [false, true, true, true]);
+}
+
+#[test]
+fn that_a_log_was_emptied_later_is_receipted_too() {
+    let mut given = many(1);
+    let reader = given.raw();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM visits").unwrap();
+    let outcome = erase_due(&mut given.desk, &Actor::Clock).unwrap();
+    assert!(matches!(outcome, EraseDueOutcome::WalBusy(_)), "{outcome:?}");
+    reader.execute_batch("ROLLBACK").unwrap();
+    given.go_to(local("2026-04-01T00:01"));
+    for _ in 0..2 {
+        sweep(&mut given);
+        let receipts = papers(&given).0;
+        assert_eq!((receipts.len(), &newest(&receipts)["wal_emptied"]), (2, &Value::from(true)));
+    }
+}
+
+#[test]
+fn a_receipt_of_the_first_version_reads_and_goes_and_its_tombstones_are_not_told_again() {
+    let mut given = many(1);
+    sweep(&mut given);
+    let receipt = std::fs::read_dir(given.folder().receipts()).unwrap().next().unwrap().unwrap().path();
+    let mut flat: Value = serde_json::from_slice(&std::fs::read(&receipt).unwrap()).unwrap();
+    let fields = flat.as_object_mut().unwrap();
+    fields.remove("erased");
+    fields.remove("tombstones");
+    for (field, count) in [("visits", 1), ("audit_entries", 0), ("receipts", 0)] {
+        fields.insert(field.to_owned(), Value::from(count));
+    }
+    std::fs::write(&receipt, flat.to_string()).unwrap();
+    let mut given = given.reopened().visit("Later").at("2026-05-02T00:00");
+    sweep(&mut given);
+    assert_eq!(newest(&papers(&given).0)["erased"]["visit"], 1, "not 2");
+    given.go_to(local("2031-04-02T00:00"));
+    assert_eq!(erased(&sweep(&mut given), Class::Receipt), 1);
+    assert!(!receipt.exists());
 }
