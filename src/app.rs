@@ -37,6 +37,7 @@ const NIGHT_HOUR: u32 = 3;
 /// Runs the program.
 pub fn run(args: &Args) -> ExitCode {
     log_to_stderr();
+    name_panics_by_place();
     let opened = match &args.command {
         None => open_kiosk(args.folder()),
         Some(Command::Demo) => demo::open(),
@@ -251,6 +252,14 @@ fn note_sweep(outcome: &EraseDueOutcome) {
         EraseDueOutcome::WalBusy(_) => tracing::warn!("the log could not be emptied after a sweep; the next sweep tries again"),
         EraseDueOutcome::TraceFound(_) => tracing::error!("traces of erased rows were found in the file"),
     }
+}
+
+/// What a panic says can hold what somebody typed, so the log has the place alone.
+fn name_panics_by_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }
 
 /// Log lines go to standard error and hold no personal data.

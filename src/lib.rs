@@ -6,5 +6,6 @@ pub mod desk;
 pub mod devices;
 pub mod documents;
 pub mod domain;
+pub mod files;
 pub mod gui;
 pub mod store;

@@ -44,7 +44,7 @@ fn setting(camera: &config::Camera) -> camera::Setting {
 
 /// Looks at each device that the folder's config chooses; without a folder, at what the defaults are.
 pub fn run(folder: &Folder, answer: &Answer) -> Result<(), Failure> {
-    let config = match std::fs::read_to_string(folder.config_file()) {
+    let config = match crate::files::read_text_limited(&folder.config_file(), 1 << 20) {
         Ok(text) => Config::parse(&text).map_err(|fault| Failure::failed("config", fault.to_string()))?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Config::default(),
         Err(error) => return Err(error.into()),

@@ -17,11 +17,14 @@ pub enum Host {
     Import { file: PathBuf },
 }
 
+/// No directory is larger.
+const BYTES_MAX: u64 = 8 << 20;
+
 impl Host {
     pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
         let Host::Import { file } = self;
-        let rows =
-            host_file::read_hosts(&std::fs::read(file)?).map_err(|fault| Failure::refused("host_file", Some("file"), fault.to_string()))?;
+        let rows = host_file::read_hosts(&crate::files::read_limited(file, BYTES_MAX)?)
+            .map_err(|fault| Failure::refused("host_file", Some("file"), fault.to_string()))?;
         let rows: Vec<_> = rows
             .into_iter()
             .map(|row| HostRow { name: row.name, department: row.department.unwrap_or_default(), email: row.email.unwrap_or_default() })

@@ -15,6 +15,7 @@ use crate::documents::words::Words;
 use crate::documents::{dates, invitation};
 use crate::domain::access::Actor;
 use crate::domain::text::TextFault;
+use crate::files;
 
 #[derive(Debug, clap::Args)]
 pub struct Invite {
@@ -52,6 +53,9 @@ impl Invite {
             ends: self.until.clone(),
             tell: if self.mail { TellHost::ByMail } else { TellHost::NotAtAll },
         };
+        let picture = self.out.with_extension("png");
+        // What cannot be written is refused while nobody is invited yet.
+        files::check_writable(&self.out).and_then(|()| files::check_writable(&picture))?;
         let (invited, erase_after) = match invite_visitor(desk, &Actor::Operator, &input)? {
             InviteVisitorOutcome::Invited { invitation, erase_after } => (invitation, erase_after),
             InviteVisitorOutcome::Refused(faults) => return Err(refusal(answer.words(), &faults)),
@@ -60,9 +64,8 @@ impl Invite {
         let house = House::of(desk.profile(), config);
         let organiser = config.mail.as_ref().map(|mail| mail.from.as_str());
         let document = |error: crate::documents::DocumentError| Failure::failed("document", error.to_string());
-        let picture = self.out.with_extension("png");
-        std::fs::write(&self.out, invitation::calendar(&invited, &house, organiser).map_err(document)?)?;
-        std::fs::write(&picture, invitation::qr_png(&invited).map_err(document)?)?;
+        files::write_private(&self.out, &invitation::calendar(&invited, &house, organiser).map_err(document)?)?;
+        files::write_private(&picture, &invitation::qr_png(&invited).map_err(document)?)?;
         let (file, picture) = (self.out.display().to_string(), picture.display().to_string());
         let object = json!({
             "invitation": invited.id.to_string(),

@@ -84,7 +84,7 @@ impl List {
             });
         }
         let file = self.out.as_deref().unwrap_or(Path::new(""));
-        std::fs::write(file, bytes)?;
+        crate::files::write_private(file, &bytes)?;
         let path = file.display().to_string();
         answer.line(json!({ "file": path, "people": people, "run": list.run, "missing": missing }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &people), ("file", &path)])

@@ -38,7 +38,7 @@ impl RollCall {
         };
         let count = taken.people.len();
         let pdf = roll_call::render(&taken, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
-        std::fs::write(file, pdf)?;
+        crate::files::write_private(file, &pdf)?;
         let path = file.display().to_string();
         answer.line(json!({ "file": path, "people": count }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &count), ("file", &path)])

@@ -1,7 +1,5 @@
 //! `velkommen scan`: what the camera's decoder reads in pictures. It needs no desk.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,6 +8,7 @@ use serde_json::json;
 use super::answer::{Answer, Failure};
 use crate::devices::code_reader::{self, CodeText};
 use crate::devices::picture::BYTES_MAX;
+use crate::files;
 
 #[derive(Debug, clap::Args)]
 pub struct Scan {
@@ -29,26 +28,29 @@ impl Scan {
                 Ok(codes) => {
                     let ms = (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0;
                     let codes: Vec<&str> = codes.iter().map(CodeText::as_str).collect();
+                    let shown = shown(&name);
                     answer.line(json!({ "picture": name, "codes": codes, "ms": ms }), |words| {
                         if codes.is_empty() {
-                            return words.say_with("cli", "{picture}: no code ({ms} ms)", &[("picture", &name), ("ms", &ms)]);
+                            return words.say_with("cli", "{picture}: no code ({ms} ms)", &[("picture", &shown), ("ms", &ms)]);
                         }
                         // Escaped, so that no code writes on the terminal what it likes.
                         let codes: Vec<String> = codes.iter().map(|code| code.escape_debug().to_string()).collect();
-                        format!("{name}: {} ({ms} ms)", codes.join(" · "))
+                        format!("{shown}: {} ({ms} ms)", codes.join(" · "))
                     })?;
                 }
-                Err(fault) => done = Err(answer.fault(Failure::failed("file", format!("{name}: {fault}")))),
+                Err(fault) => done = Err(answer.fault(Failure::failed("file", format!("{}: {fault}", shown(&name))))),
             }
         }
         done
     }
 }
 
+/// A name without what would steer the terminal.
+fn shown(name: &str) -> String {
+    name.replace(char::is_control, "\u{FFFD}")
+}
+
 fn read(path: &Path) -> Result<Vec<CodeText>, String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    // One more than may be, so that too many are noticed.
-    file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let bytes = files::read_limited(path, BYTES_MAX).map_err(|error| error.to_string())?;
     code_reader::read_file(&bytes).map_err(|fault| fault.to_string())
 }

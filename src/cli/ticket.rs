@@ -60,7 +60,7 @@ impl Ticket {
             };
             let bytes = rendered.map_err(|error| Failure::failed("document", error.to_string()))?;
             let file = out.join(format!("{}.{ending}", paper.short_code));
-            std::fs::write(&file, bytes)?;
+            crate::files::write_private(&file, &bytes)?;
             let path = file.display().to_string();
             let object = json!({
                 "file": path,

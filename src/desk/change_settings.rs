@@ -6,7 +6,7 @@ use super::choose_device::replace_config;
 use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::config::{Config, parse_closing_time};
-use crate::domain::profile::Profile;
+use crate::domain::profile::{CONTROLLER_MAX, Profile};
 use crate::domain::text::{TextFault, line};
 
 /// What was typed.
@@ -33,9 +33,6 @@ pub enum SettingsFault {
     ClosesAt,
 }
 
-/// Most characters of the organisation's name, address and contact.
-const TEXT_MAX: usize = 200;
-
 /// The checked input.
 pub(super) struct TakenSettings {
     organisation: String,
@@ -60,9 +57,9 @@ pub fn change_settings(desk: &mut Desk, by: &Actor, input: &Settings) -> Result<
 }
 
 pub(super) fn check(input: &Settings) -> Result<TakenSettings, Vec<SettingsFault>> {
-    let organisation = line(&input.organisation, TEXT_MAX);
-    let address = line(&input.address, TEXT_MAX);
-    let contact = line(&input.contact, TEXT_MAX);
+    let organisation = line(&input.organisation, CONTROLLER_MAX);
+    let address = line(&input.address, CONTROLLER_MAX);
+    let contact = line(&input.contact, CONTROLLER_MAX);
     let closes_at = parse_closing_time(&input.closes_at);
     match (organisation, address, contact, closes_at) {
         (Ok(organisation), Ok(address), Ok(contact), Some(closes_at)) => Ok(TakenSettings { organisation, address, contact, closes_at }),

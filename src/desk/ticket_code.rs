@@ -8,7 +8,7 @@ use super::{Desk, StoreError, random};
 use crate::domain::check_in::{Reason, Validity, Verdict};
 use crate::domain::code::ShortCode;
 use crate::domain::ids::{EventId, InvitationId, ParticipantId, TicketId, VisitId};
-use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, read};
+use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, caps_locked, printed, read};
 use crate::store::codes::{self, CodeOwner};
 use crate::store::{events, participants, tickets};
 
@@ -53,9 +53,9 @@ pub(super) fn import_key_of_code(code: &str) -> String {
     format!("code:{code}")
 }
 
-/// What the ledger keeps of a code.
+/// What the ledger keeps of a code: the same however it was scanned or typed.
 pub(super) fn sha256(code: &str) -> [u8; 32] {
-    Sha256::digest(code).into()
+    Sha256::digest(printed(code).as_ref()).into()
 }
 
 impl Desk {
@@ -154,7 +154,11 @@ fn holder_of_other(
     {
         found.push((owner.event, owner.participant, owner.validity));
     }
-    let imported = participants::list_by_key(connection, &import_key_of_code(text), now)?;
+    let mut imported = participants::list_by_key(connection, &import_key_of_code(text), now)?;
+    if imported.is_empty() {
+        // Other systems tell small letters from capitals, so what Caps Lock made of a code is only the second reading.
+        imported = participants::list_by_key(connection, &import_key_of_code(&caps_locked(text)), now)?;
+    }
     for (event, participant) in imported {
         if !found.iter().any(|(_, known, _)| *known == participant) {
             found.push((event, participant, Validity::Valid));

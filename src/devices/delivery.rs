@@ -104,11 +104,7 @@ const CA_BYTES_MAX: u64 = 1 << 20;
 
 /// The PEM certificates of a file that is to be trusted.
 pub(super) fn read_ca(path: &Path) -> Result<Vec<u8>, Fault> {
-    use std::io::Read;
-    let mut pem = Vec::new();
-    let file = std::fs::File::open(path).map_err(|_| Fault::Temporary(Trouble::Setting))?;
-    file.take(CA_BYTES_MAX).read_to_end(&mut pem).map_err(|_| Fault::Temporary(Trouble::Setting))?;
-    Ok(pem)
+    crate::files::read_limited(path, CA_BYTES_MAX).map_err(|_| Fault::Temporary(Trouble::Setting))
 }
 
 /// What lies under an error of a connection: a wrong certificate, a time-out, or nobody there.

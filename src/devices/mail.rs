@@ -13,6 +13,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message};
 
 use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
+use super::guard::guarded;
 use super::{DeviceKind, DeviceStatus};
 
 /// How the way to the server is kept from others.
@@ -87,7 +88,8 @@ impl Mailer {
     /// Sends later; `sent` is told what came of it, on another thread.
     pub fn send_later(self: &Arc<Self>, letter: Letter, sent: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let mailer = self.clone();
-        let send = move || sent(mailer.send(&letter));
+        // Whatever becomes of it, whoever waits is told: else no host would be told again.
+        let send = move || sent(guarded("mail", || mailer.send(&letter)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
         if let Err(error) = std::thread::Builder::new().name("mail".to_owned()).spawn(send) {
             // The message is claimed again when its time comes.
             tracing::warn!(%error, "no thread for a mail");

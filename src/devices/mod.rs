@@ -10,6 +10,7 @@ pub mod camera;
 pub mod code_reader;
 pub mod delivery;
 pub mod files;
+mod guard;
 pub mod heartbeat;
 pub mod mail;
 pub mod picture;

@@ -1,9 +1,7 @@
 //! Printers: papers wait in memory on a thread of the printer's own, and nobody waits for one. What a printer is asked
 //! stands in `ipp` and `socket`, how papers wait in `queue`, what a label printer understands in `zpl`.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -266,7 +264,8 @@ impl Printer for FolderPrinter {
         let Job { kind, paper, printed, .. } = job;
         let folder = self.folder.clone();
         let print = move || {
-            let outcome = paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
+            let make = || paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
+            let outcome = super::guard::guarded("printer", make).unwrap_or_else(|| Err("the paper could not be made".to_owned()));
             if let Err(fault) = &outcome {
                 tracing::warn!(kind, fault, "not printed");
             }
@@ -295,11 +294,8 @@ impl Printer for FolderPrinter {
     }
 }
 
-/// Writes a paper under another name first, so that two at once do not mix.
+/// Two papers at once do not mix, and one that finds no room leaves nothing behind.
 fn write(folder: &Path, kind: &str, pdf: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let part = folder.join(format!("{}.part", uuid::Uuid::new_v4()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
-    file.write_all(pdf)?;
-    std::fs::rename(part, folder.join(format!("{kind}.pdf")))
+    crate::files::write_private(&folder.join(format!("{kind}.pdf")), pdf)
 }

@@ -11,6 +11,7 @@ use sha2::Sha256;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
+use super::guard::guarded;
 use super::{DeviceKind, DeviceStatus};
 
 /// How long one call may take.
@@ -56,7 +57,8 @@ impl Webhook {
     /// Calls later; `called` is told what came of it, on another thread.
     pub fn call_later(self: &Arc<Self>, call: Call, called: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let webhook = self.clone();
-        let run = move || called(webhook.call(&call));
+        // Whatever becomes of it, whoever waits is told.
+        let run = move || called(guarded("webhook", || webhook.call(&call)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
         if let Err(error) = std::thread::Builder::new().name("webhook".to_owned()).spawn(run) {
             tracing::warn!(%error, "no thread for the webhook");
         }

@@ -108,11 +108,7 @@ impl From<TextFileFault> for ParticipantFileFault {
 /// `ChangedWhileRead` if its size or its time of change is another afterwards, or the bytes are not
 /// as many as its size says.
 pub fn load(path: &Path) -> Result<Vec<u8>, ParticipantFileFault> {
-    // A pipe would be waited for when opened.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(ParticipantFileFault::Unreadable);
-    }
-    load_from(&mut File::open(path).map_err(unreadable)?, || {})
+    load_from(&mut crate::files::open(path).map_err(unreadable)?, || {})
 }
 
 /// As [`load`], with what happens between the two looks at the file.

@@ -26,14 +26,14 @@ impl ShortCode {
         ShortCode(text.collect())
     }
 
-    /// Reads what was typed or scanned. Spaces and hyphens do not count, letters may be small,
+    /// Reads what was typed or scanned. Blanks at the ends, spaces and hyphens do not count, letters may be small,
     /// and the look-alikes O, I and L are taken for 0 and 1, as Crockford asks.
     pub fn parse(text: &str) -> Option<ShortCode> {
         if text.len() > CODE_BYTES_MAX {
             return None;
         }
         let mut code = String::with_capacity(Self::LEN);
-        for c in text.chars().filter(|c| !matches!(c, ' ' | '-')) {
+        for c in text.trim().chars().filter(|c| !matches!(c, ' ' | '-')) {
             let c = match c.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',
@@ -125,7 +125,13 @@ mod tests {
     fn a_code_reads_back_however_it_is_typed() {
         let code = ShortCode::from_random([0x24, 0x1f, 0xa0, 0x01, 0xff]);
         assert_eq!(code.as_str().len(), 8);
-        for typed in [code.as_str().to_owned(), code.shown(), code.as_str().to_lowercase(), code.shown().replace(' ', "-")] {
+        for typed in [
+            code.as_str().to_owned(),
+            code.shown(),
+            code.as_str().to_lowercase(),
+            code.shown().replace(' ', "-"),
+            format!("\t{}\r\n", code.shown()),
+        ] {
             assert_eq!(ShortCode::parse(&typed).as_ref(), Some(&code));
         }
         assert_eq!(ShortCode::parse("oil0 OIL1"), ShortCode::parse("01100111"));

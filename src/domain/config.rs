@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::language::Language;
 use crate::domain::message::MailAddress;
+use crate::domain::text::line;
 
 /// What the desk's own file says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,6 +168,7 @@ impl Printer {
     /// What is wrong with its address, if anything is.
     fn check(&self) -> Result<(), ConfigFault> {
         let (uri, schemes): (&str, &[&str]) = match self {
+            Printer::Folder(folder) if folder.as_os_str().is_empty() => return Err(ConfigFault::NoFolder),
             Printer::Folder(_) => return Ok(()),
             Printer::Ipp(printer) => (&printer.uri, &["ipp"]),
             Printer::Zebra(printer) if !matches!(printer.dpi, 203 | 300) => return Err(ConfigFault::Dpi(printer.dpi)),
@@ -372,8 +374,13 @@ impl Default for Config {
 /// Why the desk's file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFault {
-    #[error("config.toml: {0}")]
-    Toml(#[from] toml::de::Error),
+    /// Where it is wrong and how, and never what stands there: it may be the line of a password.
+    #[error("config.toml: line {line}, column {column}: {kind}")]
+    Toml { line: usize, column: usize, kind: String },
+    #[error("config.toml: `desk` must be one line of 1 to {DESK_MAX} characters, without control characters")]
+    Desk,
+    #[error("config.toml: a printer's `folder` is empty")]
+    NoFolder,
     #[error("config.toml: `languages` names none")]
     NoLanguage,
     #[error("config.toml: `sound.volume` is {0}: a volume is from 0 to 100")]
@@ -406,6 +413,25 @@ pub enum ConfigFault {
     Dpi(u16),
 }
 
+impl ConfigFault {
+    fn of_toml(text: &str, error: &toml::de::Error) -> ConfigFault {
+        const KINDS: [&str; 6] = ["unknown field", "unknown variant", "invalid type", "invalid value", "invalid length", "duplicate key"];
+        let message = error.message();
+        let kind = match KINDS.iter().find(|kind| message.starts_with(**kind)) {
+            Some(kind) => (*kind).to_owned(),
+            // The name of a setting of ours.
+            None if message.starts_with("missing field") => message.to_owned(),
+            None => "this cannot be read".to_owned(),
+        };
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        ConfigFault::Toml { line: before.matches('\n').count() + 1, column, kind }
+    }
+}
+
+/// Most characters of a desk's name.
+const DESK_MAX: usize = 80;
+
 impl Config {
     /// The language that greets, and that lists are sorted in.
     pub fn first_language(&self) -> Language {
@@ -425,7 +451,8 @@ impl Config {
 
     /// Reads and checks `config.toml`.
     pub fn parse(text: &str) -> Result<Config, ConfigFault> {
-        let config: Config = toml::from_str(text)?;
+        let config: Config = toml::from_str(text).map_err(|error| ConfigFault::of_toml(text, &error))?;
+        line(&config.desk, DESK_MAX).map_err(|_| ConfigFault::Desk)?;
         if config.languages.is_empty() {
             return Err(ConfigFault::NoLanguage);
         }
@@ -596,19 +623,19 @@ mod tests {
     #[test]
     fn what_is_wrong_is_refused_with_its_reason() {
         for (text, reason) in [
-            ("zone = \"Europe/Nowhere\"", "zone"),
-            ("closes_at = \"25:00\"", "no time of day"),
+            ("zone = \"Europe/Nowhere\"", "line 1, column 8"),
+            ("closes_at = \"25:00\"", "line 1, column 13"),
             ("languages = []", "names none"),
             ("languages = [\"xx\"]", "unknown variant"),
             ("moed = 1", "unknown field"),
             ("sound = { volume = 101 }", "from 0 to 100"),
-            ("sound = { volume = -1 }", "volume"),
+            ("sound = { volume = -1 }", "line 1, column 20: invalid"),
             ("sound = { loud = 1 }", "unknown field"),
             ("printer = { ipp = { uri = \"ipps://10.0.0.7/ipp/print\" } }", "begins with ipp://"),
             ("printer = { ipp = { uri = \"ipp:///\" } }", "no address"),
             ("printer = { zebra = { uri = \"10.0.0.7\" } }", "socket:// or ipp://"),
             ("printers = { badge = { zebra = { uri = \"socket://z\", dpi = 200 } } }", "203 or 300"),
-            ("printers = { badge = { ipp = { uri = \"ipp://z\", label = \"40x100\" } } }", "no label from"),
+            ("printers = { badge = { ipp = { uri = \"ipp://z\", label = \"40x100\" } } }", "cannot be read"),
             ("printers = { ticket = { folder = \"/x\" } }", "unknown field"),
             ("speech = { outlet = \"tannoy\" }", "unknown variant"),
             ("scanners = [{ suffix = \"tab\" }]", "missing field"),
@@ -720,5 +747,32 @@ mod tests {
         let six = NaiveTime::from_hms_opt(18, 0, 0);
         assert_eq!([parse_closing_time("18:00"), parse_closing_time(" 18.00"), parse_closing_time("18")], [six; 3]);
         assert_eq!([parse_closing_time("24:00"), parse_closing_time("six"), parse_closing_time("")], [None; 3]);
+    }
+
+    #[test]
+    fn a_fault_of_the_file_names_the_place_and_quotes_nothing() {
+        let files = [
+            ("desk = \"A\"\n[mail]\npassword = \"hemmelig\n", 3),
+            ("[mail]\nserver = \"a\"\nfrom = \"a@b\"\nport = \"hemmelig\"\n", 4),
+            ("[mail]\nhemmelig = 1\n", 2),
+            ("[mail]\nserver = \"a\"\nfrom = \"a@b\"\nsecurity = \"hemmelig\"\n", 4),
+            ("hemmelig\n", 1),
+            ("[printer.ipp]\nuri = \"ipp://a/b\"\nlabel = \"hemmelig\"\n", 3),
+        ];
+        for (text, line) in files {
+            let fault = Config::parse(text).expect_err(text);
+            assert!(matches!(fault, ConfigFault::Toml { line: at, .. } if at == line), "{text}: {fault}");
+            assert!(!format!("{fault} {fault:?}").contains("hemmelig"), "{text}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_line_and_an_empty_folder_are_refused() {
+        let desk = |name: &str| Config::parse(&format!("desk = {}", toml::Value::String(name.to_owned())));
+        assert!(desk("Reception").is_ok() && desk(&"a".repeat(DESK_MAX)).is_ok());
+        for name in ["", "  ", "a\nb", "a\u{1b}[2J", "a\u{202E}b", &"a".repeat(DESK_MAX + 1), &"a".repeat(100_000)] {
+            assert!(matches!(desk(name), Err(ConfigFault::Desk)), "{}", name.len());
+        }
+        assert!(matches!(Config::parse("[printer]\nfolder = \"\""), Err(ConfigFault::NoFolder)));
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::accent::{KOBOLT, Rgb};
 use crate::domain::consent::Channel;
 use crate::domain::language::Language;
 use crate::domain::notice::{ClauseId, Notice, ShownNotice, Situation, hex};
+use crate::domain::text::optional_line;
 use sha2::{Digest, Sha256};
 
 /// The profile that ships, for a controller who has no other.
@@ -228,6 +229,8 @@ pub struct ReceiptRules {
 pub enum ProfileFault {
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
+    #[error("`controller.name` must be one line of at most {CONTROLLER_MAX} characters, without control characters")]
+    ControllerName,
     #[error("`visit.fields.name` must be \"required\": nobody is signed in without a name")]
     NameNotRequired,
     #[error("`visit.retention.days` is {0}: a visit is kept for 1 to 366 days")]
@@ -251,6 +254,9 @@ pub enum ProfileFault {
     #[error("a text of the notice \"{0}\" is empty or longer than 4,000 characters")]
     ClauseText(&'static str),
 }
+
+/// Most characters of the controller's name, address and contact.
+pub const CONTROLLER_MAX: usize = 200;
 
 impl Profile {
     /// Reads a profile and checks it.
@@ -290,6 +296,8 @@ impl Profile {
         if self.version == 0 || self.notices.iter().any(|notice| notice.version == 0) {
             return Err(ProfileFault::Version);
         }
+        // It goes into the heads of mails, where a line break begins another head.
+        optional_line(&self.controller.name, CONTROLLER_MAX).map_err(|_| ProfileFault::ControllerName)?;
         if self.visit.fields.name != FieldRule::Required {
             return Err(ProfileFault::NameNotRequired);
         }
@@ -475,5 +483,18 @@ mod tests {
         let hash = |text: &str| Profile::parse(text).expect("valid").shown_notice(Situation::Visit, Language::En).sha256();
         assert_ne!(hash(STANDARD), hash(&STANDARD.replace("days = 30", "days = 29")));
         assert_eq!(hash(STANDARD), hash(STANDARD));
+    }
+
+    #[test]
+    fn a_controller_whose_name_breaks_a_line_is_refused() {
+        let with = |text: &str| {
+            let mut profile: Profile = toml::from_str(STANDARD).expect("the standard profile");
+            profile.controller.name = text.to_owned();
+            profile.check()
+        };
+        assert!(with("").is_ok() && with(&"a".repeat(CONTROLLER_MAX)).is_ok());
+        for text in ["Hus\nBcc: a@b", "Hus\r\nB", "a\u{7}b", &"a".repeat(CONTROLLER_MAX + 1)] {
+            assert!(matches!(with(text), Err(ProfileFault::ControllerName)), "{}", text.len());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Tickets: what stands in the QR, signed so that nobody else can make one. The byte table is in `docs/ticket-format.md`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -99,15 +100,38 @@ pub enum Reading<'t> {
     Other(&'t str),
 }
 
-/// Reads a code. Every text has exactly one reading, and every ticket exactly one text.
+/// A code as it was printed, whichever way it came in: without the blanks at its ends that scanners and hands add, and a
+/// ticket of ours in capitals where Caps Lock has turned every letter. A mixture of both is nobody's doing, and stays.
+pub fn printed(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let is_turned = text.len() == CODE_LEN && text.bytes().all(|byte| !byte.is_ascii_uppercase() && is_ours(byte.to_ascii_uppercase()));
+    if is_turned { Cow::Owned(text.to_ascii_uppercase()) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a text, as it was printed, has the form of our tickets. Whether it is one, [`read`] says.
+pub fn looks_like_ticket(text: &str) -> bool {
+    text.len() == CODE_LEN && text.bytes().all(is_ours)
+}
+
+fn is_ours(byte: u8) -> bool {
+    ALPHABET.contains(&byte)
+}
+
+/// The same text with Caps Lock on.
+pub fn caps_locked(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }).collect()
+}
+
+/// Reads a code. Every text has exactly one reading, and every ticket exactly one text once it is [`printed`].
 pub fn read<'t>(text: &'t str, keys: &[TicketKey]) -> Reading<'t> {
-    if text.trim().is_empty() || text.len() > CODE_BYTES_MAX || text.chars().any(char::is_control) {
+    let (text, printed) = (text.trim(), printed(text));
+    if text.is_empty() || text.len() > CODE_BYTES_MAX || text.chars().any(char::is_control) {
         return Reading::Unreadable;
     }
-    if text.len() != CODE_LEN || !text.bytes().all(|byte| ALPHABET.contains(&byte)) {
+    if !looks_like_ticket(&printed) {
         return Reading::Other(text);
     }
-    match decode(text).and_then(|bytes| verify(&bytes, keys)) {
+    match decode(&printed).and_then(|bytes| verify(&bytes, keys)) {
         Some(claim) => Reading::Ours(claim),
         None => Reading::Forged,
     }
@@ -181,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn blanks_at_the_ends_and_caps_lock_change_no_ticket() {
+        let keys = [key(1)];
+        let code = key(1).sign(&claim(9));
+        let code = code.as_str();
+        for typed in
+            [format!(" {code}"), format!("{code} "), format!("\t{code}\r\n"), code.to_lowercase(), format!(" {} ", caps_locked(code))]
+        {
+            assert_eq!(read(&typed, &keys), Reading::Ours(claim(9)), "{typed:?}");
+            assert_eq!(printed(&typed), code);
+        }
+        assert_eq!(read(" Kunde-7 \t", &keys), Reading::Other("Kunde-7"));
+        assert_eq!(printed(" kunde-7 "), "kunde-7", "another system's letters are its own");
+        assert_eq!(caps_locked("Kunde-7"), "kUNDE-7");
+        let (first, rest) = code.split_at(CODE_LEN / 2);
+        assert!(matches!(read(&format!("{first}{}", rest.to_lowercase()), &keys), Reading::Other(_)));
+    }
+
+    #[test]
     fn each_changed_character_is_a_forgery() {
         let keys = [key(1)];
         let code = key(1).sign(&claim(9));
@@ -209,8 +251,7 @@ mod tests {
         let code = key(1).sign(&claim(1));
         let code = code.as_str();
         let longer = format!("{code}0");
-        let small = code.to_lowercase();
-        for other in ["7nc3x8t46pejaxv9xt4hdkdjg7vycvvh", &code[1..], &longer, &small, "K7PQ 2M9X", "Ø"] {
+        for other in ["7nc3x8t46pejaxv9xt4hdkdjg7vycvvh", &code[1..], &longer, "K7PQ 2M9X", "Ø"] {
             assert_eq!(read(other, &[key(1)]), Reading::Other(other), "{other}");
         }
         for unreadable in ["", "  ", "a\0b", "a\nb", "\u{1b}[A", &"1".repeat(257), &"æ".repeat(129)] {

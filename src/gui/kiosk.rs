@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use slint::{ComponentHandle, Model, ModelRc, VecModel};
 
 use super::ask::{DeskThread, Message, Post};
+use super::burst::Burst;
 use super::window::{self as ui, App, Page};
 use super::{
     add_participant, aloud, badges, camera, check_in, chimes, choose_device, clock, devices, doors, event, events, find_me, home, import,
@@ -54,7 +55,8 @@ pub struct Kiosk {
     /// The doubt about the clock, as last judged.
     pub doubt: Cell<Option<Doubt>>,
     pub(super) pace: time::Pace,
-    pub(super) scanner: RefCell<scan::Burst>,
+    pub(super) scanner: RefCell<Burst>,
+    pub(super) scan_silence: slint::Timer,
     /// While the on-screen keyboard's key goes through the window.
     pub(super) typing_on_screen: Cell<bool>,
     pub(super) aloud: aloud::Reading,
@@ -149,6 +151,7 @@ impl Kiosk {
             session_number: Cell::default(),
             doubt: Cell::new(None),
             scanner: RefCell::default(),
+            scan_silence: slint::Timer::default(),
             typing_on_screen: Cell::new(false),
             aloud: aloud::Reading::default(),
             eye: camera::Eye::default(),

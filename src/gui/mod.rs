@@ -5,6 +5,7 @@ mod add_participant;
 mod aloud;
 pub mod ask;
 mod badges;
+mod burst;
 pub mod camera;
 mod check_in;
 mod chimes;

@@ -119,7 +119,9 @@ fn save(kiosk: &Rc<Kiosk>) {
     hand_out(kiosk, ending, move |kiosk, list| {
         let sheet = kiosk.window.global::<ui::PrintListAdapter>();
         let name = Words::of(language).say("file name", "participants");
-        let name = format!("{name}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run);
+        // Two events of one day are two files.
+        let event = file_word(list.event.as_str());
+        let name = format!("{name}-{event}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run);
         sheet.set_went_to(Path::new(sheet.get_folder().as_str()).join(&name).display().to_string().into());
         let saves = kiosk.desk.post().aside(move || {
             let bytes = match format {
@@ -138,8 +140,14 @@ fn save(kiosk: &Rc<Kiosk>) {
     });
 }
 
+/// A name as a part of a file's name: its letters and digits, with hyphens between the words.
+fn file_word(name: &str) -> String {
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(40).collect()
+}
+
 fn write(name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::write(files::own_folder()?.join(name), bytes)
+    crate::files::write_private(&files::own_folder()?.join(name), bytes)
 }
 
 /// The list is out, or it is not.

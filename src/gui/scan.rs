@@ -1,4 +1,4 @@
-//! What scanners read: from their devices, or typed as a burst of keys, told from typing by its pace and its Enter.
+//! What scanners read: from their devices, or typed as a burst of keys, told from typing in `burst`.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -6,24 +6,9 @@ use std::time::Duration;
 use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
+use super::burst::{Heard, QUIET, Reading, Scan};
 use super::window::{self as ui, Page};
 use crate::devices::scanner::Event;
-use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
-
-/// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
-const PAUSE_MAX: Duration = Duration::from_millis(45);
-/// Fewest characters that can be a scan where nobody types.
-const LENGTH_MIN: usize = 6;
-/// So many keys in one breath are a scan even where somebody types and they are no code of ours.
-const LENGTH_SURE: usize = 20;
-
-/// Keys that may be a scan, and what the fields held before the first of them.
-#[derive(Default)]
-pub struct Burst {
-    text: String,
-    last_key: Option<Duration>,
-    fields: Vec<SharedString>,
-}
 
 pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     let session = kiosk.window.global::<ui::Session>();
@@ -43,42 +28,41 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
 
 /// Looks at a key before anyone else. `true`: it belongs to a scan and goes no further.
 fn capture(kiosk: &Rc<Kiosk>, text: &str) -> bool {
-    if kiosk.typing_on_screen.get() || reading(kiosk.page()) == Reading::Nothing {
+    let reading = reading(kiosk.page());
+    if kiosk.typing_on_screen.get() || reading == Reading::Nothing {
         return false;
     }
-    let now = kiosk.since_boot();
     let mut burst = kiosk.scanner.borrow_mut();
-    let is_fast = burst.last_key.is_some_and(|last| now.saturating_sub(last) <= PAUSE_MAX);
-    burst.last_key = Some(now);
-    if text == "\n" || text == "\r" {
-        let scan = is_fast && is_scan(kiosk.page(), &burst.text);
-        let burst = std::mem::take(&mut *burst);
-        if scan {
-            act_soon(kiosk, burst);
+    match burst.key(kiosk.since_boot(), text, reading, || typed(kiosk)) {
+        Heard::Key => {
+            if burst.may_be_whole(reading) {
+                wait_for_silence(kiosk);
+            }
+            false
         }
-        return scan;
+        Heard::End(scan) => {
+            act_soon(kiosk, scan);
+            true
+        }
+        Heard::Rest => true,
     }
-    if !is_fast {
-        burst.text.clear();
-        burst.fields = typed(kiosk);
-    }
-    // One byte over the limit is enough to know that it is no code.
-    if text.chars().all(|c| !c.is_control()) && burst.text.len() <= CODE_BYTES_MAX {
-        burst.text.push_str(text);
-    }
-    false
 }
 
-/// What a page makes of a burst of keys.
-#[derive(PartialEq, Eq)]
-enum Reading {
-    /// Nobody types here, so every burst is a scan.
-    Anything,
-    /// Somebody may be typing. A window that was busy sees their keys at once, as a scanner's are,
-    /// so only what looks like a code of ours, or is too long for a hand, is a scan.
-    Codes,
-    /// Staff pages have their own fields, and the first start has no visitors.
-    Nothing,
+/// A scanner may send no Enter; then a scan ends when nothing more comes.
+fn wait_for_silence(kiosk: &Rc<Kiosk>) {
+    let (weak, since) = (kiosk.weak(), kiosk.since_boot());
+    let listen = move || {
+        let Some(kiosk) = weak.upgrade() else { return };
+        // A window that was busy has keys that wait for it, and they come before the next silence.
+        if kiosk.since_boot().saturating_sub(since) > 2 * QUIET {
+            return wait_for_silence(&kiosk);
+        }
+        let scan = kiosk.scanner.borrow_mut().quiet(reading(kiosk.page()));
+        if let Some(scan) = scan {
+            act(&kiosk, scan);
+        }
+    };
+    kiosk.scan_silence.start(slint::TimerMode::SingleShot, QUIET, listen);
 }
 
 fn reading(page: Page) -> Reading {
@@ -99,36 +83,27 @@ fn reading(page: Page) -> Reading {
     }
 }
 
-fn is_scan(page: Page, text: &str) -> bool {
-    match reading(page) {
-        Reading::Anything => text.len() >= LENGTH_MIN,
-        // Scanners give the capitals that are printed.
-        Reading::Codes => text.len() >= LENGTH_SURE || ShortCode::parse(text).is_some_and(|code| code.as_str() == text),
-        Reading::Nothing => false,
-    }
-}
-
-fn act_soon(kiosk: &Rc<Kiosk>, burst: Burst) {
+fn act_soon(kiosk: &Rc<Kiosk>, scan: Scan) {
     let weak = kiosk.weak();
     // The key event still holds the window; the scan is acted on right after it.
     slint::Timer::single_shot(Duration::ZERO, move || {
         if let Some(kiosk) = weak.upgrade() {
-            act(&kiosk, burst);
+            act(&kiosk, scan);
         }
     });
 }
 
-fn act(kiosk: &Rc<Kiosk>, burst: Burst) {
-    restore(kiosk, &burst.fields);
+fn act(kiosk: &Rc<Kiosk>, scan: Scan) {
+    restore(kiosk, &scan.fields);
     super::time::note_activity(kiosk);
     let session = kiosk.window.global::<ui::Session>();
     if session.get_covered() {
         return;
     }
-    if burst.fields.iter().any(|field| !field.trim().is_empty()) {
+    if scan.fields.iter().any(|field| !field.trim().is_empty()) {
         session.set_scan_held(true);
     } else {
-        super::check_in::scanned(kiosk, burst.text);
+        super::check_in::scanned(kiosk, scan.text);
     }
 }
 
@@ -171,7 +146,7 @@ pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
 /// A device has read a code: none of its characters went through the window.
 pub(super) fn read(kiosk: &Rc<Kiosk>, text: String) {
     if reading(kiosk.page()) != Reading::Nothing {
-        act(kiosk, Burst { text, last_key: None, fields: typed(kiosk) });
+        act(kiosk, Scan { text, fields: typed(kiosk) });
     }
 }
 

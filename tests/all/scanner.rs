@@ -187,6 +187,48 @@ fn a_pause_of_forty_five_milliseconds_is_a_scanner_and_one_of_forty_six_is_a_han
 }
 
 #[test]
+fn a_window_that_was_busy_loses_no_scan() {
+    for torn in [0, 1, 4, 7, 8] {
+        let kiosk = a_kiosk();
+        let code = with_a_visitor(&kiosk);
+        for (number, key) in code.chars().chain(['\n']).enumerate() {
+            kiosk.clock.advance(chrono::TimeDelta::milliseconds(if number == torn { 700 } else { 1 }));
+            kiosk.key(key.to_string());
+        }
+        kiosk.settle();
+        assert!(kiosk.names().is_empty(), "before key {torn}");
+    }
+}
+
+#[test]
+fn a_short_code_that_nobody_knows_is_said_to_be_unknown() {
+    for code in ["7", "A12"] {
+        let kiosk = a_kiosk();
+        kiosk.scan(code);
+        kiosk.is_on(Page::SignOut);
+        assert_eq!(kiosk.global::<SignOutAdapter>().get_fault(), SignOutFault::Unknown, "{code}");
+    }
+}
+
+#[test]
+fn a_scanner_that_ends_with_a_tab_two_marks_or_nothing_is_read_the_same() {
+    for (before, after) in [("", "\t"), ("", "\r\n"), ("]Q1", "\n"), (" ", " \n"), ("", "")] {
+        let kiosk = a_kiosk();
+        let code = with_a_visitor(&kiosk);
+        for key in format!("{before}{code}{after}").chars() {
+            kiosk.key(key.to_string());
+            kiosk.clock.advance(chrono::TimeDelta::milliseconds(1));
+        }
+        kiosk.settle();
+        kiosk.clock.advance(chrono::TimeDelta::milliseconds(300));
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(301));
+        kiosk.settle();
+        kiosk.is_on(Page::SignedOut);
+        assert!(kiosk.names().is_empty(), "{before:?} {after:?}");
+    }
+}
+
+#[test]
 fn a_fast_finger_on_the_keys_of_the_screen_is_no_scan() {
     let kiosk = a_kiosk();
     let code = with_a_visitor(&kiosk);

@@ -48,6 +48,6 @@ impl Source for Folder {
         if std::fs::metadata(path)?.len() > BYTES_MAX {
             return Err(Fault::NoPictures);
         }
-        Ok(picture.unpack(&std::fs::read(path)?)?)
+        Ok(picture.unpack(&crate::files::read_limited(path, BYTES_MAX)?)?)
     }
 }

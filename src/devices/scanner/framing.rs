@@ -96,7 +96,7 @@ fn text(raw: Vec<u8>) -> String {
 /// Takes off the symbology identifier (`]Q1`) and the marks of extended channel interpretation (`\000026`).
 ///
 /// **Source** ISO/IEC 15424, data carrier identifiers; AIM ITS/04-001, extended channel interpretations.
-fn without_marks(sent: &str) -> String {
+pub fn without_marks(sent: &str) -> String {
     let (symbology, code) = match sent.as_bytes() {
         [b']', kind, modifier, ..] if kind.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() => {
             (Some((*kind, *modifier)), &sent[3..])
