@@ -691,7 +691,7 @@ const WITHOUT_CIRCLE: [&str; 2] = ["src/domain", "src/app"];
 #[test]
 fn no_circle_of_files_in_the_rooms_that_have_none() {
     is_tidy(WITHOUT_CIRCLE.iter().flat_map(|room| circles(&files(room, ".rs"))).collect());
-    for room in ROOMS {
+    for room in ROOMS.iter().filter(|room| **room != "files") {
         println!("src/{room}: {} files in circles", circles(&files(&format!("src/{room}"), ".rs")).len());
     }
 }
