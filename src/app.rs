@@ -155,6 +155,18 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
 
 /// Before the first picture: what ended while the machine was off is closed, and what is due is erased.
 pub fn tidy_up(desk: &mut Desk) -> Result<(), DeskError> {
+    let tidied = tidy(desk);
+    match &tidied {
+        // A kiosk that takes nobody new still says who is inside.
+        Err(DeskError::Store(error)) if error.takes_nothing() => {
+            tracing::error!(%error, "nothing can be closed or erased");
+            Ok(())
+        }
+        _ => tidied,
+    }
+}
+
+fn tidy(desk: &mut Desk) -> Result<(), DeskError> {
     desk.note_time()?;
     close_day::close_day(desk, &Actor::Clock)?;
     note_sweep(&erase_due(desk, &Actor::Clock)?);

@@ -9,6 +9,7 @@ use super::answer::{Answer, Failure};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::{Desk, Folder, OpenError, StoreError, standard_profile};
 use crate::domain::config::Config;
+use crate::domain::profile::Profile;
 
 #[derive(Debug, clap::Args)]
 pub struct Init {
@@ -23,13 +24,21 @@ impl Init {
             Some(file) => std::fs::read_to_string(file)?,
             None => standard_profile().to_owned(),
         };
+        if let Err(fault) = Profile::parse(&profile) {
+            return Err(Failure::refused("profile", Some("profile"), fault.to_string()));
+        }
+        let is_other = |text: String| text != profile;
+        if self.profile.is_some() && std::fs::read_to_string(folder.profile_file()).is_ok_and(is_other) {
+            let message = "another profile.toml lies in the folder: move it away, or leave --profile out to take it".to_owned();
+            return Err(Failure::refused("already_there", Some("profile"), message));
+        }
         let path = folder.path().display().to_string();
         match Desk::init(folder, &profile, &Config::default(), Arc::new(SystemClock), build_date()) {
             Ok(_) => {}
-            Err(OpenError::Profile(fault)) => return Err(Failure::refused("profile", Some("profile"), fault.to_string())),
             Err(error @ OpenError::Store(StoreError::AlreadyThere | StoreError::KioskRunning)) => {
                 return Err(Failure::refused("already_there", None, error.to_string()));
             }
+            Err(error @ OpenError::Store(StoreError::LeftOver)) => return Err(Failure::refused("left_over", None, error.to_string())),
             Err(error) => return Err(error.into()),
         }
         answer.line(json!({ "folder": path }), |words| words.say_with("cli", "A new desk is in {folder}.", &[("folder", &path)]))

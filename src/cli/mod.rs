@@ -162,8 +162,8 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Failure {
         let word = match &error {
             OpenError::Store(error) => error.word(),
-            OpenError::Config(_) => "config",
-            OpenError::Profile(_) => "profile",
+            OpenError::File { file: "config.toml", .. } | OpenError::Config(_) => "config",
+            OpenError::File { .. } | OpenError::Profile(_) => "profile",
             OpenError::NoticeChanged { .. } => "notice_changed",
         };
         Failure::failed(word, error.to_string())

@@ -2,7 +2,7 @@
 
 use toml_edit::{DocumentMut, value};
 
-use super::choose_device::replace_config;
+use super::choose_device::{edited_config, replace_files};
 use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::config::{Config, parse_closing_time};
@@ -84,14 +84,17 @@ pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &T
         let today = now.at.with_timezone(&desk.config.zone).date_naive();
         (text, profile) = edited(&text, |document| raise_versions(document, today))?;
     }
-    folder.replace(&folder.profile_file(), &text)?;
-    desk.profile = profile;
-    if desk.config.closes_at != taken.closes_at {
-        replace_config(desk, Config { closes_at: taken.closes_at, ..desk.config.clone() })?;
-    }
     let mut line = desk.audit_line(now, by, verb);
-    line.detail = Some(format!("profile {} {}", desk.profile.version, Profile::sha256(&text)));
-    desk.write(now, |tx| audit_act(tx, &line))?;
+    line.detail = Some(format!("profile {} {}", profile.version, Profile::sha256(&text)));
+    let mut files = vec![(folder.profile_file(), text)];
+    let mut config = desk.config.clone();
+    if config.closes_at != taken.closes_at {
+        let (text, changed) = edited_config(desk, &Config { closes_at: taken.closes_at, ..config })?;
+        files.push((folder.config_file(), text));
+        config = changed;
+    }
+    replace_files(desk, &files, |desk| desk.write(now, |tx| audit_act(tx, &line)))?;
+    (desk.profile, desk.config) = (profile, config);
     Ok(())
 }
 

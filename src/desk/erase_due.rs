@@ -103,7 +103,20 @@ impl Sweep {
     }
 
     /// Erases one slice, or looks through some pages; the last one closes the sweep.
+    ///
+    /// Erasing makes room, and needs some first: on a full disk it takes what was kept for it.
     pub fn slice(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
+        let slice = match self.step(desk) {
+            Err(DeskError::Store(StoreError::Full)) if desk.folder.drop_ballast() => self.step(desk),
+            slice => slice,
+        };
+        if let Ok(Slice::Done(_)) = slice {
+            desk.folder.take_ballast();
+        }
+        slice
+    }
+
+    fn step(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
         let now = desk.admit(&self.by, Verb::EraseDue)?;
         self.began_at.get_or_insert(now.at);
         if self.look.is_none() {
@@ -123,7 +136,8 @@ impl Sweep {
         if look.goes_on(desk, &self.traces)? {
             return Ok(Slice::More);
         }
-        Ok(Slice::Done(self.close(desk, &now)?))
+        let Some(look) = &self.look else { return Ok(Slice::More) };
+        Ok(Slice::Done(self.close(desk, &now, look)?))
     }
 
     /// Whether something was erased, so that there may be more.
@@ -176,11 +190,12 @@ impl Sweep {
         Ok(gone)
     }
 
-    fn close(&mut self, desk: &mut Desk, now: &Now) -> Result<EraseDueOutcome, DeskError> {
-        let look = self.look.take().expect("a sweep is closed after its look");
-        let Look { wal_emptied, untold, gone, found, .. } = look;
+    /// Writes the receipt.
+    fn close(&self, desk: &Desk, now: &Now, look: &Look) -> Result<EraseDueOutcome, DeskError> {
         let nameless =
             self.counts.iter().filter(|(class, _)| CLASSES.iter().any(|kept| kept.class.word() == **class && kept.exists.is_none()));
+        let Look { wal_emptied, untold, gone, found, .. } = look;
+        let (wal_emptied, found) = (*wal_emptied, *found);
         let erased: BTreeMap<String, usize> = gone.iter().chain(nameless).map(|(class, count)| ((*class).to_owned(), *count)).collect();
         let log_was_left = desk.receipts()?.last().is_some_and(|last| !last.wal_emptied);
         if !erased.is_empty() || log_was_left && wal_emptied {
@@ -190,7 +205,7 @@ impl Sweep {
                 rule: desk.rule(),
                 erased,
                 tombstones: Some(untold.range),
-                tombstones_sha256: untold.sha256,
+                tombstones_sha256: untold.sha256.clone(),
                 wal_emptied,
                 rows_looked_for: if found { 0 } else { self.traces.len() },
                 erase_after: end_of_day_after_months(now.at, desk.profile.receipts.months, desk.config.zone),

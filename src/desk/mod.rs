@@ -39,6 +39,7 @@ mod ticket_code;
 pub mod undo_check_in;
 pub mod unlock;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +64,9 @@ pub use unlock::SecretCost;
 /// How far the high-water mark may lag behind a believed clock.
 const MARK_LAG_MAX: TimeDelta = TimeDelta::seconds(60);
 
+/// Most audit lines that wait in memory for a file that takes nothing.
+const UNWRITTEN_MAX: usize = 1000;
+
 /// One desk: its file, its rules and its clock.
 pub struct Desk {
     folder: Folder,
@@ -78,6 +82,9 @@ pub struct Desk {
     ticket_keys: ticket_code::Keys,
     names: find_participant::Names,
     receipts: retention::Receipts,
+    /// Audit lines of who only looked, and wrong tries, while the file took nothing.
+    unwritten: Vec<NewAuditEntry>,
+    unwritten_tries: unlock::UnwrittenTries,
     /// How often this desk has written. What another program wrote shows in the file's version.
     writes: u64,
 }
@@ -87,6 +94,8 @@ pub struct Desk {
 pub enum OpenError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{file} {fault}")]
+    File { file: &'static str, fault: FileFault },
     #[error(transparent)]
     Config(#[from] ConfigFault),
     #[error("profile.toml: {0}")]
@@ -95,6 +104,21 @@ pub enum OpenError {
         "profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version"
     )]
     NoticeChanged { notice: &'static str, language: &'static str, version: u32 },
+}
+
+/// What is wrong with a text file of the folder, and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    #[error("is missing: put it back")]
+    Missing,
+    #[error("is a folder: move it away")]
+    Folder,
+    #[error("is not text in UTF-8: save it as UTF-8")]
+    NotUtf8,
+    #[error("cannot be read by this account: give it the right to")]
+    NoPermission,
+    #[error("cannot be read: look after the disk")]
+    Io,
 }
 
 /// Why a verb did not run. Refusals are outcomes of their own.
@@ -117,35 +141,38 @@ pub struct Now {
 }
 
 impl Desk {
-    /// Makes a new desk in a folder that has none.
+    /// Makes a new desk in a folder that has none. A profile and a config that lie there are taken instead of these.
     ///
-    /// **Errors** a faulty profile, or [`StoreError::AlreadyThere`]; then nothing is made.
+    /// **Errors** a faulty profile or config, whosever it is, or [`StoreError::AlreadyThere`]; then nothing is made.
     pub fn init(folder: Folder, profile: &str, config: &Config, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
         Profile::parse(profile)?;
         if folder.holds_desk() {
             return Err(StoreError::AlreadyThere.into());
         }
+        read_config(&folder)?;
+        let profile_there = read_profile(&folder)?;
         let _alone = folder.make()?;
         // Another program may have made it before this one had the folder alone.
         if folder.holds_desk() {
             return Err(StoreError::AlreadyThere.into());
         }
-        folder.replace(&folder.profile_file(), profile)?;
-        folder.replace(&folder.config_file(), &config.to_toml())?;
+        if profile_there.is_none() {
+            folder.replace(&folder.profile_file(), profile)?;
+        }
+        if !folder.config_file().exists() {
+            folder.replace(&folder.config_file(), &config.to_toml())?;
+        }
         // Last, because a folder with a database is a desk: however its making is cut short, it can be made again.
         Store::create(&folder)?;
+        folder.take_ballast();
         Desk::open(folder, clock, build)
     }
 
     /// Opens the desk of a folder.
     pub fn open(folder: Folder, clock: Arc<dyn Clock>, build: NaiveDate) -> Result<Desk, OpenError> {
         let store = Store::open(&folder)?;
-        let config = match std::fs::read_to_string(folder.config_file()) {
-            Ok(text) => Config::parse(&text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Config::default(),
-            Err(error) => return Err(StoreError::from(error).into()),
-        };
-        let profile_text = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
+        let config = read_config(&folder)?.unwrap_or_default();
+        let profile_text = read_profile(&folder)?.ok_or(OpenError::File { file: "profile.toml", fault: FileFault::Missing })?;
         let desk = Desk::over(folder, store, config, &profile_text, clock, build)?;
         desk.check_notices()?;
         Ok(desk)
@@ -174,6 +201,8 @@ impl Desk {
             ticket_keys: ticket_code::Keys::default(),
             names: find_participant::Names::default(),
             receipts: retention::Receipts::default(),
+            unwritten: Vec::new(),
+            unwritten_tries: unlock::UnwrittenTries::default(),
             writes: 0,
         })
     }
@@ -219,6 +248,11 @@ impl Desk {
     /// The controller's name, or the desk's until somebody has filled it in.
     pub fn organisation(&self) -> &str {
         self.profile.controller.name_or(&self.config.desk)
+    }
+
+    /// Whether the file was opened for reading alone: nobody can sign in, and everybody inside can be called.
+    pub fn is_read_only(&self) -> bool {
+        self.store.is_read_only()
     }
 
     pub fn folder(&self) -> &Folder {
@@ -278,7 +312,10 @@ impl Desk {
     /// Writes in one transaction, and with it the mark of a believed clock.
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.writes += 1;
-        self.store.write(|tx| {
+        let (unwritten, tries) = (&self.unwritten, &self.unwritten_tries);
+        let outcome = self.store.write(|tx| {
+            unwritten.iter().try_for_each(|line| audit_act(tx, line))?;
+            tries.write(tx)?;
             let outcome = act(tx)?;
             if now.doubt.is_some() {
                 desks::set_misdated(tx, true)?;
@@ -291,21 +328,43 @@ impl Desk {
                     high_water::move_to(tx, now.at)?;
                 }
             }
-            Ok(outcome)
-        })
+            Ok::<_, StoreError>(outcome)
+        })?;
+        self.unwritten.clear();
+        self.unwritten_tries.clear();
+        Ok(outcome)
+    }
+
+    /// Writes down that somebody looked. Looking needs no room: a line that the file does not take now goes with the next
+    /// that it takes.
+    fn note_look(&mut self, now: &Now, line: NewAuditEntry) -> Result<(), StoreError> {
+        match self.write(now, |tx| audit_act(tx, &line)) {
+            Err(error) if error.takes_nothing() => {
+                tracing::warn!(%error, "what was looked at is written down later");
+                if self.unwritten.len() < UNWRITTEN_MAX {
+                    self.unwritten.push(line);
+                }
+                Ok(())
+            }
+            noted => noted,
+        }
     }
 
     /// Lets the high-water mark follow a believed clock while nobody writes.
     pub fn note_time(&mut self) -> Result<Now, DeskError> {
         let now = self.now()?;
-        self.write(&now, |_| Ok(()))?;
+        match self.write(&now, |_| Ok(())) {
+            // The mark lags behind until the file takes it again.
+            Err(error) if error.takes_nothing() => tracing::warn!(%error, "the time could not be noted"),
+            noted => noted?,
+        }
         Ok(now)
     }
 
     /// The audit line of an act, not yet written.
-    fn audit_line<'a>(&self, now: &Now, by: &'a Actor, verb: Verb) -> NewAuditEntry<'a> {
+    fn audit_line(&self, now: &Now, by: &Actor, verb: Verb) -> NewAuditEntry {
         let erase_after = end_of_day_after_months(now.at, self.profile.audit.months, self.config.zone);
-        NewAuditEntry { happened_at: now.at, actor: by, verb, subject: None, count: None, detail: None, erase_after }
+        NewAuditEntry { happened_at: now.at, actor: by.clone(), verb, subject: None, count: None, detail: None, erase_after }
     }
 }
 
@@ -315,6 +374,33 @@ fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
         Actor::Staff { .. } | Actor::Operator => audit::insert(tx, line),
         Actor::Public | Actor::Clock => Ok(()),
     }
+}
+
+/// The folder's config; `None` where there is none.
+fn read_config(folder: &Folder) -> Result<Option<Config>, OpenError> {
+    let text = read_text("config.toml", &folder.config_file())?;
+    Ok(text.map(|text| Config::parse(&text)).transpose()?)
+}
+
+/// The text of the folder's profile, which is in order; `None` where there is none.
+fn read_profile(folder: &Folder) -> Result<Option<String>, OpenError> {
+    let text = read_text("profile.toml", &folder.profile_file())?;
+    text.as_deref().map(Profile::parse).transpose()?;
+    Ok(text)
+}
+
+fn read_text(file: &'static str, path: &Path) -> Result<Option<String>, OpenError> {
+    use std::io::ErrorKind;
+    std::fs::read_to_string(path).map(Some).or_else(|error| {
+        let fault = match error.kind() {
+            ErrorKind::NotFound => return Ok(None),
+            ErrorKind::IsADirectory => FileFault::Folder,
+            ErrorKind::InvalidData => FileFault::NotUtf8,
+            ErrorKind::PermissionDenied => FileFault::NoPermission,
+            _ => FileFault::Io,
+        };
+        Err(OpenError::File { file, fault })
+    })
 }
 
 /// Bytes that nobody can guess.
@@ -327,4 +413,34 @@ fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 /// The standard profile, for a controller who brings none.
 pub fn standard_profile() -> &'static str {
     profile::STANDARD
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock::SimulatedClock;
+    use super::*;
+
+    #[test]
+    fn who_looked_while_the_file_took_nothing_is_written_down_with_the_next_write() {
+        let place = tempfile::tempdir().expect("a folder");
+        let start = DateTime::from_timestamp_millis(1_772_400_000_000).expect("an instant");
+        let clock = Arc::new(SimulatedClock::at(start));
+        let folder = Folder::at(place.path().join("desk"));
+        let mut desk = Desk::init(folder, standard_profile(), &Config::default(), clock, start.date_naive()).expect("made");
+        let lines = |desk: &Desk| {
+            let count = "SELECT count(*) FROM audit_entries WHERE verb = 'take_roll_call'";
+            desk.store.reader().query_row(count, [], |row| row.get::<_, i64>(0)).expect("counts")
+        };
+        let take_nothing = |desk: &Desk, on: bool| desk.store.reader().pragma_update(None, "query_only", on).expect("sets");
+        take_nothing(&desk, true);
+        for _ in 0..3 {
+            take_roll_call::take_roll_call(&mut desk, &Actor::Operator).expect("taken");
+        }
+        assert_eq!(lines(&desk), 0);
+        take_nothing(&desk, false);
+        desk.note_time().expect("noted");
+        assert_eq!(lines(&desk), 3);
+        desk.note_time().expect("noted");
+        assert_eq!(lines(&desk), 3, "once");
+    }
 }

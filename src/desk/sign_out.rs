@@ -82,14 +82,14 @@ fn visit_of(tx: &Transaction, text: &str) -> Result<Option<VisitId>, StoreError>
 }
 
 /// How a visit ends here, whoever asks for it.
-pub(super) struct Ending<'a> {
+pub(super) struct Ending {
     days: u32,
     zone: Tz,
-    line: NewAuditEntry<'a>,
+    line: NewAuditEntry,
 }
 
-impl<'a> Ending<'a> {
-    pub(super) fn of(desk: &Desk, now: &Now, by: &'a Actor, verb: Verb) -> Ending<'a> {
+impl Ending {
+    pub(super) fn of(desk: &Desk, now: &Now, by: &Actor, verb: Verb) -> Ending {
         Ending { days: desk.profile.visit.retention.days, zone: desk.config.zone, line: desk.audit_line(now, by, verb) }
     }
 

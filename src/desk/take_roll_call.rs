@@ -1,13 +1,13 @@
 //! The roll call: everybody in the house, for an evacuation. Visitors, and participants who checked in.
 
 use super::list_open_visits::open_at;
-use super::{Desk, DeskError, Now, StoreError, audit_act, inside};
+use super::{Desk, DeskError, Now, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::order::sort_by_names;
 use crate::domain::roll_call::{PersonInside, RollCall};
 use crate::store::participants;
 
-/// Takes the roll call and writes down that it was taken.
+/// Takes the roll call and writes down that it was taken; on a full disk later.
 ///
 /// **Source** V12.
 pub fn take_roll_call(desk: &mut Desk, by: &Actor) -> Result<RollCall, DeskError> {
@@ -27,7 +27,7 @@ pub fn take_roll_call(desk: &mut Desk, by: &Actor) -> Result<RollCall, DeskError
     sort_by_names(&mut people, desk.config.first_language(), |(sort_name, person)| (sort_name.as_deref(), &person.name));
     let mut line = desk.audit_line(&now, by, Verb::TakeRollCall);
     line.count = Some(people.len());
-    desk.write(&now, |tx| audit_act(tx, &line))?;
+    desk.note_look(&now, line)?;
     Ok(RollCall {
         organisation: desk.organisation().to_owned(),
         taken_at: now.at.with_timezone(&zone),

@@ -1,13 +1,17 @@
 //! Staff unlock: name first, then the secret. Wrong tries wait longer and longer, for the person and for the kiosk.
 
+use std::collections::HashMap;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
 
-use super::{Desk, DeskError, StoreError, audit_act};
+use super::{Desk, DeskError, StoreError};
 use crate::domain::access::{Actor, Verb};
+use crate::domain::ids::StaffId;
 use crate::domain::staff::{Secret, WrongTries};
-use crate::store::staff;
+use crate::store::staff::{self, Staff};
 
 /// What one hashing of a secret costs (Argon2id, one lane).
 #[derive(Clone, Copy, Debug)]
@@ -74,43 +78,129 @@ pub enum UnlockOutcome {
     },
 }
 
+/// A try, between the desk's look at it and its answer. The comparing is slow, and needs no desk.
+pub struct Try {
+    name: String,
+    secret: String,
+    hash: Option<String>,
+    cost: SecretCost,
+}
+
+pub enum Begun {
+    Try(Try),
+    Ended(UnlockOutcome),
+}
+
+/// A try that was compared.
+pub struct Compared {
+    name: String,
+    is_right: bool,
+}
+
+impl Try {
+    /// Takes as long as the secrets of this desk cost.
+    pub fn compare(self) -> Compared {
+        let is_right = self.cost.verify(&self.secret, self.hash.as_deref());
+        Compared { name: self.name, is_right }
+    }
+}
+
 /// Opens the staff pages to somebody.
 ///
-/// **Shape** the wrong tries of the person and of the kiosk, and for a success one audit entry.
+/// **Shape** the wrong tries of the person and of the kiosk, and for a success one audit entry; in memory until the file takes them.
 pub fn unlock(desk: &mut Desk, by: &Actor, input: &Unlock) -> Result<UnlockOutcome, DeskError> {
+    match begin(desk, by, input)? {
+        Begun::Try(tried) => settle(desk, by, &tried.compare()),
+        Begun::Ended(outcome) => Ok(outcome),
+    }
+}
+
+/// Looks whether there is a try.
+pub fn begin(desk: &mut Desk, by: &Actor, input: &Unlock) -> Result<Begun, DeskError> {
     let now = desk.admit(by, Verb::Unlock)?;
-    let kiosk_tries = staff::load_kiosk_tries(desk.store.reader())?;
-    let person = staff::find_by_name(desk.store.reader(), input.name.trim())?;
-    let person_tries = person.as_ref().map(|person| person.tries).unwrap_or_default();
-    if let Some(until) = kiosk_tries.waits(now.at).max(person_tries.waits(now.at)) {
+    let (person, tries) = look_up(desk, &input.name)?;
+    if let Some(until) = tries.wait(now.at) {
+        return Ok(Begun::Ended(UnlockOutcome::Wait { until }));
+    }
+    let hash = person.map(|person| person.secret_hash);
+    Ok(Begun::Try(Try { name: input.name.clone(), secret: input.secret.clone(), hash, cost: desk.secret_cost }))
+}
+
+/// Answers a try that was compared, unless so many others were wrong meanwhile that it has to wait.
+pub fn settle(desk: &mut Desk, by: &Actor, compared: &Compared) -> Result<UnlockOutcome, DeskError> {
+    let now = desk.admit(by, Verb::Unlock)?;
+    let (person, tries) = look_up(desk, &compared.name)?;
+    if let Some(until) = tries.wait(now.at) {
         return Ok(UnlockOutcome::Wait { until });
     }
-    let hash = person.as_ref().map(|person| person.secret_hash.as_str());
-    let is_right = desk.secret_cost.verify(&input.secret, hash);
     match person {
-        Some(person) if is_right => {
+        Some(person) if compared.is_right => {
             let staff = Actor::Staff { id: person.id, roles: person.roles };
+            desk.unwritten_tries.keep(Some(person.id), Tries::default());
             let line = desk.audit_line(&now, &staff, Verb::Unlock);
-            desk.write(&now, |tx| {
-                staff::set_tries(tx, person.id, WrongTries::default())?;
-                staff::set_kiosk_tries(tx, WrongTries::default())?;
-                audit_act(tx, &line)
-            })?;
+            desk.note_look(&now, line)?;
             Ok(UnlockOutcome::Unlocked { staff, name: person.name })
         }
         person => {
-            let kiosk_tries = kiosk_tries.another(now.at);
-            let person_tries = person_tries.another(now.at);
-            desk.write(&now, |tx| {
-                if let Some(person) = &person {
-                    staff::set_tries(tx, person.id, person_tries)?;
-                }
-                staff::set_kiosk_tries(tx, kiosk_tries)
-            })?;
-            Ok(match kiosk_tries.waits(now.at) {
+            let tries = Tries { kiosk: tries.kiosk.another(now.at), person: tries.person.another(now.at) };
+            desk.unwritten_tries.keep(person.map(|person| person.id), tries);
+            match desk.write(&now, |_| Ok(())) {
+                Err(error) if error.takes_nothing() => tracing::warn!(%error, "wrong tries are counted in memory"),
+                written => written?,
+            }
+            Ok(match tries.kiosk.waits(now.at) {
                 Some(until) => UnlockOutcome::Wait { until },
                 None => UnlockOutcome::Wrong,
             })
         }
+    }
+}
+
+/// The wrong tries that count against one try.
+#[derive(Clone, Copy, Default)]
+struct Tries {
+    kiosk: WrongTries,
+    person: WrongTries,
+}
+
+impl Tries {
+    fn wait(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.kiosk.waits(now).max(self.person.waits(now))
+    }
+}
+
+fn look_up(desk: &Desk, name: &str) -> Result<(Option<Staff>, Tries), StoreError> {
+    let reader = desk.store.reader();
+    let person = staff::find_by_name(reader, name.trim())?;
+    let unwritten = &desk.unwritten_tries;
+    let kiosk = match unwritten.kiosk {
+        Some(tries) => tries,
+        None => staff::load_kiosk_tries(reader)?,
+    };
+    let of = |person: &Staff| unwritten.people.get(&person.id).copied().unwrap_or(person.tries);
+    let person_tries = person.as_ref().map(of).unwrap_or_default();
+    Ok((person, Tries { kiosk, person: person_tries }))
+}
+
+/// Wrong tries on their way into the file. While it takes nothing they count here.
+#[derive(Default)]
+pub(super) struct UnwrittenTries {
+    kiosk: Option<WrongTries>,
+    people: HashMap<StaffId, WrongTries>,
+}
+
+impl UnwrittenTries {
+    fn keep(&mut self, person: Option<StaffId>, tries: Tries) {
+        self.kiosk = Some(tries.kiosk);
+        self.people.extend(person.map(|person| (person, tries.person)));
+    }
+
+    pub(super) fn write(&self, tx: &Transaction) -> Result<(), StoreError> {
+        self.people.iter().try_for_each(|(person, tries)| staff::set_tries(tx, *person, *tries))?;
+        self.kiosk.map_or(Ok(()), |tries| staff::set_kiosk_tries(tx, tries))
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = UnwrittenTries::default();
     }
 }

@@ -125,14 +125,27 @@ impl DeskThread {
 
     /// Runs `what` with the desk on its thread, and `then` with the outcome on the window's.
     pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        let ticket = self.wait_for(then);
+        let post = self.post.clone();
+        self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
+    }
+
+    /// Runs `what`, which needs no desk, on a thread of its own, and `then` with the outcome on the window's.
+    pub fn ask_aside<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        let ticket = self.wait_for(then);
+        if !self.post.aside(move || Message::Answer { ticket, answer: Box::new(what()) }) {
+            self.waiting.borrow_mut().remove(&ticket);
+        }
+    }
+
+    fn wait_for<T: Send + 'static>(&self, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) -> u64 {
         let ticket = self.tickets.replace(self.tickets.get() + 1);
         let then: Then = Box::new(move |kiosk, answer| {
             let answer = answer.downcast().expect("a ticket's answer is of its question's type");
             then(kiosk, *answer);
         });
         self.waiting.borrow_mut().insert(ticket, then);
-        let post = self.post.clone();
-        self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
+        ticket
     }
 
     /// The way into the window's queue.

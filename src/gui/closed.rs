@@ -39,7 +39,7 @@ impl Reason {
 
 fn reason(error: &OpenError) -> ClosedReason {
     match error {
-        OpenError::Config(_) | OpenError::Profile(_) | OpenError::NoticeChanged { .. } => ClosedReason::Rules,
+        OpenError::File { .. } | OpenError::Config(_) | OpenError::Profile(_) | OpenError::NoticeChanged { .. } => ClosedReason::Rules,
         OpenError::Store(error) => match error {
             StoreError::KioskRunning => ClosedReason::AnotherKiosk,
             StoreError::Busy => ClosedReason::Busy,
@@ -50,7 +50,9 @@ fn reason(error: &OpenError) -> ClosedReason {
             StoreError::ReadOnly => ClosedReason::ReadOnly,
             StoreError::NoPermission => ClosedReason::NoPermission,
             StoreError::Full => ClosedReason::Full,
-            StoreError::NotThere | StoreError::AlreadyThere | StoreError::Io | StoreError::Failed { .. } => ClosedReason::Other,
+            StoreError::NotThere | StoreError::AlreadyThere | StoreError::LeftOver | StoreError::Io | StoreError::Failed { .. } => {
+                ClosedReason::Other
+            }
         },
     }
 }

@@ -6,7 +6,8 @@ use slint::{ComponentHandle, SharedString};
 
 use super::Kiosk;
 use super::window::{self as ui, Page, UnlockFault};
-use crate::desk::unlock::{Unlock, UnlockOutcome, unlock};
+use crate::desk::DeskError;
+use crate::desk::unlock::{self, Begun, Unlock, UnlockOutcome};
 use crate::documents::dates;
 use crate::domain::access::{Actor, Verb};
 
@@ -51,33 +52,47 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
     page.set_trouble(ui::Trouble::None);
     page.set_busy(true);
     kiosk.ask(
-        move |desk| unlock(desk, &Actor::Public, &input),
-        |kiosk, outcome| {
-            let page = kiosk.window.global::<ui::UnlockAdapter>();
-            page.set_busy(false);
-            page.set_secret(SharedString::new());
-            match outcome {
-                Ok(UnlockOutcome::Unlocked { staff, name }) => {
-                    reset(kiosk);
-                    // Behind the unlock text has its one size, and everything its one place.
-                    let help = kiosk.window.global::<ui::ScreenHelp>();
-                    help.set_text(100);
-                    help.set_reach(false);
-                    // What staff see is for nobody's ears.
-                    help.set_read_aloud(false);
-                    super::aloud::stop(kiosk);
-                    kiosk.session.borrow_mut().staff = Some((staff, name));
-                    kiosk.go(if kiosk.doubt.get().is_some() { Page::Clock } else { first_page(kiosk) });
-                }
-                Ok(UnlockOutcome::Wrong) => page.set_fault(UnlockFault::Wrong),
-                Ok(UnlockOutcome::Wait { until }) => {
-                    page.set_wait_until(dates::time(&kiosk.local(until), kiosk.language()).into());
-                    page.set_fault(UnlockFault::Wait);
-                }
-                Err(error) => page.set_trouble(super::kiosk::trouble(&error)),
-            }
+        move |desk| unlock::begin(desk, &Actor::Public, &input),
+        |kiosk, begun| match begun {
+            // Comparing takes its time, and the door is not held up by it.
+            Ok(Begun::Try(attempt)) => kiosk.desk.ask_aside(
+                move || attempt.compare(),
+                |kiosk, compared| kiosk.ask(move |desk| unlock::settle(desk, &Actor::Public, &compared), tried),
+            ),
+            Ok(Begun::Ended(outcome)) => tried(kiosk, Ok(outcome)),
+            Err(error) => tried(kiosk, Err(error)),
         },
     );
+}
+
+fn tried(kiosk: &Rc<Kiosk>, outcome: Result<UnlockOutcome, DeskError>) {
+    let page = kiosk.window.global::<ui::UnlockAdapter>();
+    // Whoever tried has left the page meanwhile.
+    if !page.get_busy() {
+        return;
+    }
+    page.set_busy(false);
+    page.set_secret(SharedString::new());
+    match outcome {
+        Ok(UnlockOutcome::Unlocked { staff, name }) => {
+            reset(kiosk);
+            // Behind the unlock text has its one size, and everything its one place.
+            let help = kiosk.window.global::<ui::ScreenHelp>();
+            help.set_text(100);
+            help.set_reach(false);
+            // What staff see is for nobody's ears.
+            help.set_read_aloud(false);
+            super::aloud::stop(kiosk);
+            kiosk.session.borrow_mut().staff = Some((staff, name));
+            kiosk.go(if kiosk.doubt.get().is_some() { Page::Clock } else { first_page(kiosk) });
+        }
+        Ok(UnlockOutcome::Wrong) => page.set_fault(UnlockFault::Wrong),
+        Ok(UnlockOutcome::Wait { until }) => {
+            page.set_wait_until(dates::time(&kiosk.local(until), kiosk.language()).into());
+            page.set_fault(UnlockFault::Wait);
+        }
+        Err(error) => page.set_trouble(super::kiosk::trouble(&error)),
+    }
 }
 
 /// Where somebody's work begins.

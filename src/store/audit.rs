@@ -10,9 +10,9 @@ use crate::domain::ids::AuditEntryId;
 
 /// One line to write.
 #[derive(Clone)]
-pub struct NewAuditEntry<'a> {
+pub struct NewAuditEntry {
     pub happened_at: DateTime<Utc>,
-    pub actor: &'a Actor,
+    pub actor: Actor,
     pub verb: Verb,
     /// The id of the row acted on.
     pub subject: Option<String>,

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 
+/// More than a slice of a sweep, its tombstones and its receipt need.
+const BALLAST_BYTES: u64 = 5 * 1024 * 1024;
+
 /// One desk's folder.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -65,6 +68,29 @@ impl Folder {
         self.path.join("receipts")
     }
 
+    pub fn ballast(&self) -> PathBuf {
+        self.path.join("ballast")
+    }
+
+    /// Keeps some room for the day on which the disk is full: erasing needs it. Where there is none now, there will be later.
+    pub fn take_ballast(&self) {
+        let taken = || -> std::io::Result<()> {
+            let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.ballast())?;
+            if file.metadata()?.len() < BALLAST_BYTES {
+                rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, BALLAST_BYTES)?;
+            }
+            Ok(())
+        };
+        if let Err(error) = taken() {
+            tracing::warn!(%error, "no room could be kept for erasing on a full disk");
+        }
+    }
+
+    /// Gives the room back. `false` when there was none.
+    pub fn drop_ballast(&self) -> bool {
+        std::fs::metadata(self.ballast()).is_ok_and(|facts| facts.len() > 0) && std::fs::remove_file(self.ballast()).is_ok()
+    }
+
     /// Whether a desk lives here already.
     pub fn holds_desk(&self) -> bool {
         self.database().exists()
@@ -76,9 +102,12 @@ impl Folder {
     ///
     /// **Errors** [`StoreError::KioskRunning`] while somebody else has the folder.
     pub fn make(&self) -> Result<FolderLock, StoreError> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(self.receipts())?;
-        // Made above with its parents, an existing folder keeps its mode; this one holds the key.
-        std::fs::set_permissions(&self.path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
+        // A folder in which others keep something has the rights they gave it. What we put into it is nobody else's.
+        if std::fs::read_dir(&self.path)?.next().is_none() {
+            std::fs::set_permissions(&self.path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        }
+        self.make_receipts()?;
         // Two programs that make a key at once would each keep another one.
         let alone = self.lock_alone()?;
         if credential().is_some() || self.key_file().exists() {
@@ -105,7 +134,14 @@ impl Folder {
     ///
     /// **Errors** [`StoreError::KioskRunning`] while somebody else has it.
     pub fn lock_alone(&self) -> Result<FolderLock, StoreError> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.path.join("lock"))?;
+        let lock = self.path.join("lock");
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&lock).or_else(|error| {
+            // Where nothing can be made, what is there is locked: a folder that is read-only can be read by one kiosk.
+            match StoreError::from(error) {
+                StoreError::ReadOnly | StoreError::Full | StoreError::NoPermission => File::open(&lock).or_else(|_| File::open(&self.path)),
+                _ => OpenOptions::new().write(true).open(&lock),
+            }
+        })?;
         match file.try_lock() {
             Ok(()) => Ok(FolderLock(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError::KioskRunning),

@@ -61,23 +61,27 @@ pub enum StoreError {
     NotThere,
     #[error("there is a database in this folder already")]
     AlreadyThere,
+    #[error(
+        "the folder holds the log of a database (velkommen.db-wal, -shm or -journal) but no velkommen.db: put the database back beside it, or move the log away"
+    )]
+    LeftOver,
     #[error("the folder or a file in it cannot be read or written by this account")]
     NoPermission,
-    #[error("the key is missing, unreadable or not 64 hex digits")]
+    #[error("the file key is missing, unreadable or not 64 hex digits: put it back from where it is kept")]
     NoKey,
     #[error("the database does not open with this key: the key belongs to another file, or the file is damaged at its beginning")]
     WrongKey,
     #[error("velkommen.db is a file of another program")]
     Foreign,
-    #[error("the database is damaged; it was left as it is")]
+    #[error("velkommen.db is damaged; it was left as it is")]
     Damaged,
     #[error("the database was made by a newer version of this program (schema {found}, this program knows {ours})")]
     Newer { found: u32, ours: u32 },
     #[error("the database is in use by another program")]
     Busy,
-    #[error("the database cannot be written: it is read-only")]
+    #[error("the database cannot be written: its disk, its folder or velkommen.db itself is read-only")]
     ReadOnly,
-    #[error("the disk is full")]
+    #[error("the disk is full: make room on it")]
     Full,
     #[error("the disk cannot be written")]
     Io,
@@ -89,11 +93,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The file takes nothing now, whatever it is asked to keep. What is in it can still be read.
+    pub fn takes_nothing(self) -> bool {
+        matches!(self, StoreError::Full | StoreError::ReadOnly | StoreError::Io)
+    }
+
     /// The word for scripts.
     pub fn word(self) -> &'static str {
         match self {
             StoreError::NotThere => "not_there",
             StoreError::AlreadyThere => "already_there",
+            StoreError::LeftOver => "left_over",
             StoreError::NoPermission => "no_permission",
             StoreError::NoKey => "no_key",
             StoreError::WrongKey => "wrong_key",
@@ -140,7 +150,7 @@ impl From<std::io::Error> for StoreError {
             std::io::ErrorKind::AlreadyExists => StoreError::AlreadyThere,
             std::io::ErrorKind::PermissionDenied => StoreError::NoPermission,
             std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => StoreError::Full,
             _ => StoreError::Io,
         }
     }
@@ -149,6 +159,8 @@ impl From<std::io::Error> for StoreError {
 /// The open encrypted file.
 pub struct Store {
     connection: Connection,
+    /// Why the file was opened for reading alone, if it was.
+    takes_nothing: Option<StoreError>,
 }
 
 impl Store {
@@ -161,6 +173,10 @@ impl Store {
         if path.exists() {
             return Err(StoreError::AlreadyThere);
         }
+        // SQLite would take it for the new file's own, and ruin both.
+        if LOGS.iter().any(|log| path.with_extension(log).exists()) {
+            return Err(StoreError::LeftOver);
+        }
         let next = path.with_extension("next");
         // What an earlier attempt left behind when its power or its disk ended.
         for leftover in ["next", "next-wal", "next-shm"] {
@@ -171,7 +187,7 @@ impl Store {
         }
         // SQLite would let everybody read it.
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&next)?;
-        let store = Store { connection: connect(&next, &folder.key()?, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+        let store = Store::over(connect(&next, &folder.key()?, OpenFlags::SQLITE_OPEN_READ_WRITE)?);
         store.set_pragmas()?;
         let store = store.migrated()?;
         // The log belongs to the file's old name: all of it must be in the file before the name changes.
@@ -186,17 +202,44 @@ impl Store {
 
     /// Opens the file of a folder and brings an older one up to date.
     ///
+    /// A file of today's schema that takes nothing now, because it is read-only or its disk full, is opened for reading.
+    ///
     /// **Errors** say what is wrong with the file, which is then unchanged.
     pub fn open(folder: &Folder) -> Result<Store, StoreError> {
         let path = folder.database();
-        look_at(&path)?;
+        let is_writable = look_at(&path)?;
         let key = folder.key()?;
-        let found = schema_version(&connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_ONLY)?)?;
+        let opened = if is_writable { Store::open_writable(folder, &path, &key) } else { Err(StoreError::ReadOnly) };
+        let opened = match opened {
+            Err(error) if error.takes_nothing() && error != StoreError::ReadOnly && folder.drop_ballast() => {
+                Store::open_writable(folder, &path, &key)
+            }
+            opened => opened,
+        };
+        opened.or_else(|error| match error {
+            // SQLite says of a log that it can neither make nor map that it cannot be opened.
+            StoreError::Full | StoreError::ReadOnly | StoreError::Io | StoreError::NoPermission => {
+                let why = if error == StoreError::NoPermission { StoreError::ReadOnly } else { error };
+                Store::open_for_reading(&path, &key, why).map_err(|reading| if reading.takes_nothing() { error } else { reading })
+            }
+            error => Err(error),
+        })
+    }
+
+    fn over(connection: Connection) -> Store {
+        Store { connection, takes_nothing: None }
+    }
+
+    fn open_writable(folder: &Folder, path: &Path, key: &Key) -> Result<Store, StoreError> {
+        // A look alone cannot roll back what a lost power left half done.
+        let is_half_done = path.with_extension("db-journal").exists();
+        let look = if is_half_done { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+        let found = schema_version(&connect(path, key, look)?)?;
         let ours = newest_schema();
         if found > ours {
             return Err(StoreError::Newer { found, ours });
         }
-        let store = Store { connection: connect(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)? };
+        let store = Store::over(connect(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?);
         if store.connection.is_readonly("main")? {
             return Err(StoreError::ReadOnly);
         }
@@ -208,9 +251,36 @@ impl Store {
         store.migrated()
     }
 
+    /// Nothing is written, neither into the file nor beside it.
+    fn open_for_reading(path: &Path, key: &Key, why: StoreError) -> Result<Store, StoreError> {
+        let connection = connect(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY).or_else(|error| {
+            let log = std::fs::metadata(path.with_extension("db-wal")).map_or(0, |facts| facts.len());
+            match path.to_str() {
+                // Without a log the file is whole by itself. With one it must not be read past it.
+                Some(path) if log == 0 => {
+                    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+                    let uri = format!("file:{path}?immutable=1");
+                    connect(Path::new(&uri), key, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
+                }
+                _ => Err(error),
+            }
+        })?;
+        let (found, ours) = (schema_version(&connection)?, newest_schema());
+        match found.cmp(&ours) {
+            std::cmp::Ordering::Greater => Err(StoreError::Newer { found, ours }),
+            std::cmp::Ordering::Less => Err(why),
+            std::cmp::Ordering::Equal => Ok(Store { connection, takes_nothing: Some(why) }),
+        }
+    }
+
+    /// Whether the file was opened for reading alone.
+    pub fn is_read_only(&self) -> bool {
+        self.takes_nothing.is_some()
+    }
+
     /// An empty store in memory, for tests of what stands above it.
     pub fn in_memory() -> Result<Store, StoreError> {
-        let store = Store { connection: Connection::open_in_memory()? };
+        let store = Store::over(Connection::open_in_memory()?);
         store.connection.pragma_update(None, "foreign_keys", 1)?;
         store.migrated()
     }
@@ -243,6 +313,9 @@ impl Store {
 
     /// The only way to a transaction: all of `act`, or nothing of it.
     pub fn write<T, E: From<StoreError>>(&mut self, act: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
+        if let Some(why) = self.takes_nothing {
+            return Err(why.into());
+        }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let outcome = act(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
@@ -339,25 +412,27 @@ fn instant(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-/// Reads only what a stranger could see of the file, before any of SQLite's own code opens it.
-fn look_at(path: &Path) -> Result<(), StoreError> {
+/// What SQLite keeps beside a file.
+const LOGS: [&str; 3] = ["db-wal", "db-shm", "db-journal"];
+
+/// Reads only what a stranger could see of the file, before any of SQLite's own code opens it. Whether it may be written.
+fn look_at(path: &Path) -> Result<bool, StoreError> {
     use std::io::Read;
     let facts = std::fs::metadata(path)?;
     if !facts.is_file() {
         return Err(StoreError::Foreign);
-    }
-    if facts.permissions().readonly() {
-        return Err(StoreError::ReadOnly);
     }
     let mut beginning = Vec::new();
     std::fs::File::open(path)?.take(16).read_to_end(&mut beginning)?;
     if beginning == b"SQLite format 3\0" {
         return Err(StoreError::Foreign);
     }
-    if facts.len() == 0 || facts.len() % PAGE_BYTES != 0 {
+    // A write that a lost power cut is rolled back from its journal.
+    let is_half_done = path.with_extension("db-journal").exists();
+    if facts.len() == 0 || facts.len() % PAGE_BYTES != 0 && !is_half_done {
         return Err(StoreError::Damaged);
     }
-    Ok(())
+    Ok(!facts.permissions().readonly())
 }
 
 /// Opens a connection and proves the key before anything else is done with it.
@@ -434,7 +509,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
         type Ruin = fn(&Folder);
-        let ruin: [(StoreError, Ruin); 9] = [
+        let ruin: [(StoreError, Ruin); 8] = [
             (StoreError::Damaged, |folder| std::fs::write(folder.database(), b"").expect("writes")),
             (StoreError::Damaged, |folder| truncate(folder, 10_000)),
             (StoreError::Damaged, |folder| truncate(folder, 8192)),
@@ -443,11 +518,6 @@ mod tests {
             (StoreError::WrongKey, |folder| std::fs::write(folder.database(), vec![7; 40960]).expect("writes")),
             (StoreError::NoKey, |folder| std::fs::write(folder.key_file(), "not a key").expect("writes")),
             (StoreError::NoKey, |folder| std::fs::remove_file(folder.key_file()).expect("removes")),
-            (StoreError::ReadOnly, |folder| {
-                let mut permissions = std::fs::metadata(folder.database()).expect("reads").permissions();
-                permissions.set_readonly(true);
-                std::fs::set_permissions(folder.database(), permissions).expect("sets");
-            }),
         ];
         for (expected, ruin) in ruin {
             let (_place, folder) = folder();
@@ -457,6 +527,20 @@ mod tests {
             assert_eq!(Store::open(&folder).err(), Some(expected));
             assert_eq!(std::fs::read(folder.database()).expect("reads"), before, "{expected:?}");
         }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_opens_for_reading() {
+        let (_place, folder) = folder();
+        drop(Store::create(&folder).expect("made"));
+        let mut permissions = std::fs::metadata(folder.database()).expect("reads").permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(folder.database(), permissions).expect("sets");
+        let mut store = Store::open(&folder).expect("opened");
+        assert!(store.is_read_only());
+        assert_eq!(high_water::load(store.reader()), Ok(None));
+        let written = store.write(|tx| high_water::move_to(tx, DateTime::UNIX_EPOCH));
+        assert_eq!(written, Err(StoreError::ReadOnly));
     }
 
     fn truncate(folder: &Folder, bytes: u64) {

@@ -47,3 +47,36 @@ fn what_no_config_may_say_is_not_written() {
     let by_the_public = choose_device(&mut given.desk, &Actor::Public, &DeviceChoice::Camera(None));
     assert!(matches!(by_the_public, Err(DeskError::NotAllowed { .. })));
 }
+
+#[test]
+fn what_somebody_wrote_into_the_file_meanwhile_stays_and_is_taken() {
+    let mut given = given();
+    let file = given.desk.folder().config_file();
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("closes_at = \"18:00\"", "closes_at = \"16:30\"")).unwrap();
+    choose_device(&mut given.desk, &Actor::Operator, &DeviceChoice::Scanners(vec![Scanner::at("05e0:1200")])).unwrap();
+    let config = Config::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!((config.closes_at.to_string().as_str(), config.scanners.len()), ("16:30:00", 1));
+    assert_eq!(&config, given.desk.config());
+}
+
+#[test]
+fn settings_are_saved_whole_or_not_at_all() {
+    let mut given = given();
+    let folder = given.desk.folder().clone();
+    let profile = std::fs::read_to_string(folder.profile_file()).unwrap();
+    // Somebody is in the middle of editing it.
+    std::fs::write(folder.config_file(), "desk = [").unwrap();
+    let [organisation, address, contact, closes_at] = ["Ny", "Vej 1", "ny@example.org", "17:30"].map(str::to_owned);
+    let settings = velkommen::desk::change_settings::Settings { organisation, address, contact, closes_at };
+    let refused = velkommen::desk::change_settings::change_settings(&mut given.desk, &Actor::Operator, &settings);
+    assert!(refused.is_err());
+    assert_eq!(std::fs::read_to_string(folder.profile_file()).unwrap(), profile);
+    assert_eq!(std::fs::read_to_string(folder.config_file()).unwrap(), "desk = [");
+    assert_eq!(
+        (given.desk.profile().controller.name.as_str(), given.desk.config().closes_at.to_string().as_str()),
+        ("Lærkehøj", "18:00:00")
+    );
+    // The audit says what was saved, and nothing else.
+    assert_eq!(given.count("SELECT count(*) FROM audit_entries WHERE verb = 'change_settings'"), 0);
+}

@@ -63,3 +63,70 @@ fn a_desk_that_did_not_fit_can_be_made_when_there_is_room() {
         program.sign_in("Ada");
     }
 }
+
+#[test]
+fn who_is_in_the_house_can_be_read_from_a_full_disk() {
+    let program = program();
+    program.sign_in("Ada");
+    // Beside a kiosk, and alone.
+    for kiosk in [true, false] {
+        let kiosk = kiosk.then(|| {
+            velkommen::desk::Desk::open(
+                velkommen::desk::Folder::at(program.folder()),
+                std::sync::Arc::new(velkommen::desk::clock::SystemClock),
+                crate::given::build(),
+            )
+            .unwrap()
+        });
+        for command in [&["visit", "open"][..], &["roll-call"]] {
+            let ended = with_files_up_to(0, &program, command).ends(0);
+            assert!(ended.out.contains("Ada"), "{command:?}: {}", ended.out);
+        }
+        with_files_up_to(0, &program, &["retention"]).ends(0);
+        let refused = with_files_up_to(0, &program, &["visit", "sign-in", "--name", "Bo"]).ends(3).line();
+        assert!(["full", "io", "read_only"].contains(&refused["error"].as_str().unwrap()), "{refused}");
+        drop(kiosk);
+    }
+    assert_eq!(program.open_visits().len(), 1);
+}
+
+#[test]
+fn who_is_in_the_house_can_be_read_from_a_file_that_cannot_be_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = program();
+    program.sign_in("Ada");
+    std::fs::set_permissions(program.folder().join("velkommen.db"), PermissionsExt::from_mode(0o400)).unwrap();
+    for command in [&["visit", "open"][..], &["roll-call"]] {
+        assert!(program.json(command).ends(0).out.contains("Ada"), "{command:?}");
+    }
+    program.json(&["retention"]).ends(0);
+    assert_eq!(program.json(&["visit", "sign-in", "--name", "Bo"]).ends(3).line()["error"], "read_only");
+    assert_eq!(program.json(&["erase-due"]).ends(3).line()["error"], "read_only");
+}
+
+#[test]
+fn each_file_that_cannot_be_read_is_named() {
+    for file in ["config.toml", "profile.toml", "key", "velkommen.db"] {
+        for (ruin, words) in [("bytes", ["config", "profile", "no_key", "damaged"]), ("folder", ["config", "profile", "no_key", "foreign"])]
+        {
+            let program = program();
+            let path = program.folder().join(file);
+            std::fs::remove_file(&path).unwrap();
+            match ruin {
+                "bytes" => std::fs::write(&path, b"\xff\xfe").unwrap(),
+                _ => std::fs::create_dir(&path).unwrap(),
+            }
+            let line = program.json(&["visit", "open"]).ends(3).line();
+            assert!(words.contains(&line["error"].as_str().unwrap()), "{file} as {ruin}: {line}");
+            assert!(line["message"].as_str().unwrap().contains(file), "{file} as {ruin}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_profile_is_named() {
+    let program = program();
+    std::fs::remove_file(program.folder().join("profile.toml")).unwrap();
+    let line = program.json(&["visit", "open"]).ends(3).line();
+    assert!(line["message"].as_str().unwrap().contains("profile.toml"), "{line}");
+}

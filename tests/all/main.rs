@@ -49,6 +49,7 @@ mod label_pictures;
 mod mail;
 #[cfg(feature = "headless")]
 mod motion;
+mod old_folder;
 mod packaging;
 mod participant_files;
 mod past_schema;

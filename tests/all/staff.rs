@@ -131,6 +131,38 @@ fn a_colleague_who_unlocks_frees_the_kiosk_but_not_the_person_whose_secret_is_gu
 }
 
 #[test]
+fn who_unlocks_a_file_that_takes_nothing_gets_in_and_wrong_tries_wait_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let given = given().visit("Ada");
+    std::fs::set_permissions(given.folder().database(), PermissionsExt::from_mode(0o400)).unwrap();
+    let mut given = given.reopened();
+    assert!(given.desk.is_read_only());
+    let UnlockOutcome::Unlocked { staff, .. } = try_unlock(&mut given, STAFF_NAME, STAFF_PIN) else { panic!("not unlocked") };
+    let roll_call = velkommen::desk::take_roll_call::take_roll_call(&mut given.desk, &staff).unwrap();
+    assert_eq!(roll_call.people.len(), 1);
+    for _ in 0..4 {
+        assert_eq!(waits(&mut given, STAFF_NAME, "000000"), None);
+    }
+    assert_eq!(waits(&mut given, STAFF_NAME, "000000"), Some(30_000));
+    assert_eq!(waits(&mut given, STAFF_NAME, STAFF_PIN), Some(30_000));
+}
+
+#[test]
+fn tries_that_are_compared_at_once_wait_as_if_they_had_come_one_by_one() {
+    use velkommen::desk::unlock::{Begun, begin, settle};
+    let mut given = given();
+    let input = |secret: &str| Unlock { name: STAFF_NAME.to_owned(), secret: secret.to_owned() };
+    let begin = |given: &mut Given, secret: &str| match begin(&mut given.desk, &Actor::Public, &input(secret)).unwrap() {
+        Begun::Try(tried) => tried.compare(),
+        Begun::Ended(outcome) => panic!("{outcome:?}"),
+    };
+    let mut compared: Vec<_> = (0..5).map(|_| begin(&mut given, "000000")).collect();
+    compared.push(begin(&mut given, STAFF_PIN));
+    let outcomes: Vec<_> = compared.iter().map(|compared| settle(&mut given.desk, &Actor::Public, compared).unwrap()).collect();
+    assert!(matches!(outcomes[..], [.., UnlockOutcome::Wait { .. }, UnlockOutcome::Wait { .. }]), "{outcomes:?}");
+}
+
+#[test]
 fn only_the_public_unlocks() {
     let mut given = given();
     for by in [given.first(), Actor::Clock] {
