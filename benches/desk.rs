@@ -34,12 +34,13 @@ use tempfile::TempDir;
 use velkommen::desk::answer_photos::Whose;
 use velkommen::desk::check_in::{CheckIn, CheckInOutcome, Source, check_in};
 use velkommen::desk::clock::{SystemClock, build_date};
-use velkommen::desk::erase_due::{self, EraseDueOutcome, Sweep};
+use velkommen::desk::erase_due::{EraseDueOutcome, Sweep};
 use velkommen::desk::find_participant::{Filter, FindParticipant, find_participant};
-use velkommen::desk::import_participants::{self, BadRows, Begun, Import, ImportOutcome, Run};
+use velkommen::desk::import_participants::{BadRows, Begun, Import, ImportOutcome, Run, import_participants};
 use velkommen::desk::issue_tickets::{Wanted, issue_tickets};
 use velkommen::desk::open_event::{OpenEvent, OpenEventOutcome, open_event};
 use velkommen::desk::show_ticket::{ShowTicketOutcome, show_ticket};
+use velkommen::desk::slices::{Slices, Step, do_all};
 use velkommen::desk::{Desk, Folder, standard_profile};
 use velkommen::documents::participant_file;
 use velkommen::documents::participant_list::{Dialect, render_csv, render_pdf};
@@ -476,7 +477,7 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
 }
 
 fn import_all(ground: &mut Ground, table: ParticipantTable) -> Outcome {
-    match import_participants::import_participants(&mut ground.desk, &Actor::Operator, ground.event, table, BadRows::Refuse, Run::Real)? {
+    match import_participants(&mut ground.desk, &Actor::Operator, ground.event, table, BadRows::Refuse, Run::Real)? {
         ImportOutcome::Imported(_) => Ok(()),
         other => Err(format!("{other:?}").into()),
     }
@@ -566,7 +567,7 @@ fn while_importing(
         let (slice, came) = timed(|| import.slice(&mut ground.desk));
         let code = codes.next().ok_or("there are too few codes")?;
         times.push(slice.mul_f64(draw.part()) + enter(&mut ground.desk, ground.event, &code)?);
-        if let import_participants::Slice::Done(_) = came? {
+        if let Step::Done(_) = came? {
             return Ok(times);
         }
     }
@@ -601,7 +602,7 @@ fn of_another_program(
         .arg(&file)
         .stdout(Stdio::piped())
         .spawn()?;
-    while let import_participants::Slice::More { .. } = import.slice(&mut ground.desk)? {}
+    while let Step::More { .. } = import.slice(&mut ground.desk)? {}
     other.kill()?;
     let lines = BufReader::new(other.stdout.take().ok_or("it prints")?).lines();
     let times = lines.map(|line| Ok(Duration::from_micros(line?.parse()?))).collect::<Outcome<Vec<_>>>()?;
@@ -700,9 +701,9 @@ fn import_beside_floor(figures: &Figures, file: &[u8]) -> Outcome<(Duration, Dur
     while inserted < rows.len() {
         let (of_ours, slice) = timed(|| import.slice(&mut ground.desk));
         let done = match slice? {
-            import_participants::Slice::More { done, .. } => done,
-            import_participants::Slice::Done(ImportOutcome::Imported(imported)) => imported.added,
-            import_participants::Slice::Done(other) => return Err(format!("{other:?}").into()),
+            Step::More { done, .. } => done,
+            Step::Done(ImportOutcome::Imported(imported)) => imported.added,
+            Step::Done(other) => return Err(format!("{other:?}").into()),
         };
         let (of_floor, outcome) = timed(|| -> rusqlite::Result<()> {
             copy.execute_batch("BEGIN IMMEDIATE")?;
@@ -716,7 +717,10 @@ fn import_beside_floor(figures: &Figures, file: &[u8]) -> Outcome<(Duration, Dur
         floor += of_floor;
         inserted = done;
     }
-    Ok((ours, floor))
+    // What shows everybody has no floor beside it.
+    let (of_ours, outcome) = timed(|| do_all(&mut ground.desk, &mut *import));
+    outcome?;
+    Ok((ours + of_ours, floor))
 }
 
 fn bare_rows(table: &ParticipantTable, event: EventId, now: i64) -> Vec<Vec<Value>> {
@@ -765,7 +769,7 @@ fn sweep(figures: &mut Figures) -> Outcome {
         outcome?;
         ours += of_ours;
         floor += of_floor;
-        if let erase_due::Slice::Done(outcome) = slice? {
+        if let Step::Done(outcome) = slice? {
             break outcome;
         }
     };

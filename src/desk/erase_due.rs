@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::retention::{CLASSES, Kept, ORDER, kept};
+use super::slices::{Slices, Step, do_all};
 use super::{Desk, DeskError, Now, StoreError, audit_act};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
@@ -61,24 +62,13 @@ struct Look {
     found: bool,
 }
 
-pub enum Slice {
-    /// More is to be done.
-    More,
-    Done(EraseDueOutcome),
-}
-
 /// Erases everything that is due, in slices without a pause.
 ///
 /// **Shape** per slice its tombstones, then one transaction; at the end an empty write-ahead log and one receipt.
 /// **Errors** a failing file: finished slices are gone for good and stand on the next sweep's receipt, the rest is still due.
 /// **Source** ER1.
 pub fn erase_due(desk: &mut Desk, by: &Actor) -> Result<EraseDueOutcome, DeskError> {
-    let mut sweep = Sweep::new(by.clone());
-    loop {
-        if let Slice::Done(outcome) = sweep.slice(desk)? {
-            return Ok(outcome);
-        }
-    }
+    do_all(desk, &mut Sweep::new(by.clone()))
 }
 
 /// What [`erase_due`] would erase now. Writes nothing.
@@ -97,26 +87,37 @@ pub fn next_due(desk: &Desk) -> Result<Option<DateTime<Utc>>, DeskError> {
     Ok(due.into_iter().flatten().min())
 }
 
+impl Slices for Sweep {
+    type Outcome = EraseDueOutcome;
+
+    /// Erases one slice, or looks through some pages; the last one closes the sweep.
+    ///
+    /// Erasing makes room, and needs some first: on a full disk it takes what was kept for it.
+    fn slice(&mut self, desk: &mut Desk) -> Result<Step<EraseDueOutcome>, DeskError> {
+        let step = match self.step(desk) {
+            Err(DeskError::Store(StoreError::Full)) if desk.folder.drop_ballast() => self.step(desk),
+            step => step,
+        };
+        if let Ok(Step::Done(_)) = step {
+            desk.folder.take_ballast();
+        }
+        step
+    }
+
+    /// What is due goes: nobody stops a sweep but the end of the program.
+    fn stop(&mut self) {}
+}
+
 impl Sweep {
     pub fn new(by: Actor) -> Sweep {
         Sweep { by, began_at: None, counts: Counts::new(), traces: Vec::new(), doubt: None, look: None }
     }
 
-    /// Erases one slice, or looks through some pages; the last one closes the sweep.
-    ///
-    /// Erasing makes room, and needs some first: on a full disk it takes what was kept for it.
-    pub fn slice(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
-        let slice = match self.step(desk) {
-            Err(DeskError::Store(StoreError::Full)) if desk.folder.drop_ballast() => self.step(desk),
-            slice => slice,
-        };
-        if let Ok(Slice::Done(_)) = slice {
-            desk.folder.take_ballast();
-        }
-        slice
+    fn more(&self) -> Step<EraseDueOutcome> {
+        Step::More { done: self.counts.values().sum(), of: 0 }
     }
 
-    fn step(&mut self, desk: &mut Desk) -> Result<Slice, DeskError> {
+    fn step(&mut self, desk: &mut Desk) -> Result<Step<EraseDueOutcome>, DeskError> {
         let now = desk.admit(&self.by, Verb::EraseDue)?;
         self.began_at.get_or_insert(now.at);
         if self.look.is_none() {
@@ -124,20 +125,20 @@ impl Sweep {
             if let Some(doubt) = now.doubt
                 && self.counts.is_empty()
             {
-                return Ok(Slice::Done(EraseDueOutcome::InDoubt(doubt)));
+                return Ok(Step::Done(EraseDueOutcome::InDoubt(doubt)));
             }
             // What the finished slices erased still gets its receipt and an empty log.
             if now.doubt.is_none() && self.erase(desk, &now)? {
-                return Ok(Slice::More);
+                return Ok(self.more());
             }
             self.begin_look(desk, &now)?;
         }
-        let Some(look) = &mut self.look else { return Ok(Slice::More) };
+        let Some(look) = &mut self.look else { return Ok(self.more()) };
         if look.goes_on(desk, &self.traces)? {
-            return Ok(Slice::More);
+            return Ok(self.more());
         }
-        let Some(look) = &self.look else { return Ok(Slice::More) };
-        Ok(Slice::Done(self.close(desk, &now, look)?))
+        let Some(look) = &self.look else { return Ok(self.more()) };
+        Ok(Step::Done(self.close(desk, &now, look)?))
     }
 
     /// Whether something was erased, so that there may be more.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use crate::desk::erase_due::{EraseDueOutcome, Slice, Sweep};
+use crate::desk::erase_due::{EraseDueOutcome, Sweep};
 use crate::desk::import_participants::{Begun, ImportOutcome, TakeBack};
 use crate::desk::slices::{Slices, Step};
 use crate::desk::{Desk, DeskError};
@@ -130,12 +130,18 @@ impl DeskThread {
         self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
     }
 
-    /// Runs `what`, which needs no desk, on a thread of its own, and `then` with the outcome on the window's.
-    pub fn ask_aside<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+    /// Runs `what`, which needs no desk, on a thread of its own, and `then` with the outcome on the window's. `false`: it cannot.
+    pub fn ask_aside<T: Send + 'static>(
+        &self,
+        what: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&Rc<Kiosk>, T) + 'static,
+    ) -> bool {
         let ticket = self.wait_for(then);
-        if !self.post.aside(move || Message::Answer { ticket, answer: Box::new(what()) }) {
+        let starts = self.post.aside(move || Message::Answer { ticket, answer: Box::new(what()) });
+        if !starts {
             self.waiting.borrow_mut().remove(&ticket);
         }
+        starts
     }
 
     fn wait_for<T: Send + 'static>(&self, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) -> u64 {
@@ -171,7 +177,19 @@ impl DeskThread {
     pub fn sweep(&self) -> bool {
         let starts = !self.is_sweeping.swap(true, Ordering::Relaxed);
         if starts {
-            next_slice(self.jobs().clone(), self.post.clone(), Sweep::new(Actor::Clock), self.is_sweeping.clone());
+            let (post, is_sweeping) = (self.post.clone(), self.is_sweeping.clone());
+            work(self.jobs().clone(), Arc::default(), Box::new(Sweep::new(Actor::Clock)), move |step| {
+                let outcome = match step {
+                    Ok(Step::More { .. }) => return,
+                    Ok(Step::Done(outcome)) => Some(outcome),
+                    Err(error) => {
+                        tracing::error!(%error, "the sweep failed; what is left is still due");
+                        None
+                    }
+                };
+                is_sweeping.store(false, Ordering::Relaxed);
+                post.send(Message::Swept(outcome));
+            });
         }
         starts
     }
@@ -218,24 +236,6 @@ impl Drop for DeskThread {
             tracing::error!("the desk thread panicked");
         }
     }
-}
-
-fn next_slice(jobs: Sender<Job>, post: Post, mut sweep: Sweep, is_sweeping: Arc<AtomicBool>) {
-    let again = jobs.clone();
-    let job: Job = Box::new(move |desk| match sweep.slice(desk) {
-        Ok(Slice::More) => next_slice(again, post, sweep, is_sweeping),
-        Ok(Slice::Done(outcome)) => {
-            is_sweeping.store(false, Ordering::Relaxed);
-            post.send(Message::Swept(Some(outcome)));
-        }
-        Err(error) => {
-            tracing::error!(%error, "the sweep failed; what is left is still due");
-            is_sweeping.store(false, Ordering::Relaxed);
-            post.send(Message::Swept(None));
-        }
-    });
-    // Refused only while the program ends.
-    drop(jobs.send(job));
 }
 
 /// Does the next slice of long work when whoever waits was served, until it is done. `stop` asks it to end.

@@ -243,12 +243,17 @@ impl Kiosk {
 
     /// A question of whoever stands in front: see [`DeskThread::ask`]. Has their session ended meanwhile, nobody is told the answer.
     pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+        self.desk.ask(what, self.in_this_session(then));
+    }
+
+    /// Does this with an answer as long as whoever asked is still there.
+    pub(super) fn in_this_session<T>(&self, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) -> impl FnOnce(&Rc<Kiosk>, T) + 'static {
         let session = self.session_number.get();
-        self.desk.ask(what, move |kiosk, answer| {
+        move |kiosk, answer| {
             if kiosk.session_number.get() == session {
                 then(kiosk, answer);
             }
-        });
+        }
     }
 
     /// A question of the house's own: its answer counts whoever stands there, so `then` shows nothing of a person.
@@ -465,7 +470,7 @@ impl Kiosk {
         what: impl FnOnce(&mut Desk) -> T + Send + 'static,
         then: impl FnOnce(&Rc<Kiosk>, T) + 'static,
     ) {
-        let session = self.session_number.get();
+        let then = self.in_this_session(then);
         self.ask_for_house(
             move |desk| (what(desk), Facts::of(desk)),
             move |kiosk, (outcome, facts)| {
@@ -477,9 +482,7 @@ impl Kiosk {
                     }
                     Err(error) => tracing::error!(%error, "the desk cannot be read"),
                 }
-                if kiosk.session_number.get() == session {
-                    then(kiosk, outcome);
-                }
+                then(kiosk, outcome);
             },
         );
     }

@@ -55,10 +55,18 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
         move |desk| unlock::begin(desk, &Actor::Public, &input),
         |kiosk, begun| match begun {
             // Comparing takes its time, and the door is not held up by it.
-            Ok(Begun::Try(attempt)) => kiosk.desk.ask_aside(
-                move || attempt.compare(),
-                |kiosk, compared| kiosk.ask(move |desk| unlock::settle(desk, &Actor::Public, &compared), tried),
-            ),
+            Ok(Begun::Try(attempt)) => {
+                let tried = kiosk.in_this_session(tried);
+                let settle = |kiosk: &Rc<Kiosk>, compared| {
+                    // A wrong try counts whoever stands there by now; what came of it is told to whoever tried.
+                    kiosk.ask_for_house(move |desk| unlock::settle(desk, &Actor::Public, &compared), tried);
+                };
+                if !kiosk.desk.ask_aside(move || attempt.compare(), settle) {
+                    let page = kiosk.window.global::<ui::UnlockAdapter>();
+                    page.set_busy(false);
+                    page.set_trouble(ui::Trouble::CannotSave);
+                }
+            }
             Ok(Begun::Ended(outcome)) => tried(kiosk, Ok(outcome)),
             Err(error) => tried(kiosk, Err(error)),
         },
@@ -67,10 +75,6 @@ fn try_unlock(kiosk: &Rc<Kiosk>) {
 
 fn tried(kiosk: &Rc<Kiosk>, outcome: Result<UnlockOutcome, DeskError>) {
     let page = kiosk.window.global::<ui::UnlockAdapter>();
-    // Whoever tried has left the page meanwhile.
-    if !page.get_busy() {
-        return;
-    }
     page.set_busy(false);
     page.set_secret(SharedString::new());
     match outcome {

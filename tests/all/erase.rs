@@ -8,9 +8,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use velkommen::desk::close_day::close_day;
-use velkommen::desk::erase_due::{EraseDueOutcome, Erased, Slice, Sweep, erase_due, forecast, next_due};
+use velkommen::desk::erase_due::{EraseDueOutcome, Erased, Sweep, erase_due, forecast, next_due};
 use velkommen::desk::list_open_visits::list_open_visits;
 use velkommen::desk::sign_in::{HostChoice, SignIn};
+use velkommen::desk::slices::{Slices, Step};
 use velkommen::domain::access::Actor;
 use velkommen::domain::clock::Doubt;
 use velkommen::domain::language::Language;
@@ -326,9 +327,9 @@ fn a_doubted_clock_erases_nothing() {
 fn a_doubt_that_comes_between_two_slices_stops_the_sweep() {
     let mut given = many(150);
     let mut sweep = Sweep::new(Actor::Clock);
-    assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Slice::More));
+    assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Step::More { .. }));
     given.clock.set_wall(local("2026-09-01T10:00"));
-    assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Slice::Done(EraseDueOutcome::InDoubt(Doubt::Jumped))));
+    assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Step::Done(EraseDueOutcome::InDoubt(Doubt::Jumped))));
     assert_eq!(given.count("SELECT count(*) FROM visits"), 50);
     assert_eq!(papers(&given).1.len(), 100);
 }
@@ -347,13 +348,13 @@ fn a_sweep_goes_in_slices_between_which_the_desk_serves_others() {
     let mut given = many(250);
     let mut sweep = Sweep::new(Actor::Clock);
     for left in [150, 50, 0] {
-        assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Slice::More));
+        assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Step::More { .. }));
         assert_eq!(given.count("SELECT count(*) FROM visits WHERE name LIKE 'Visitor %'"), left);
         assert_eq!(given.count("SELECT count(*) FROM short_codes") - given.count("SELECT count(*) FROM visits"), 0);
         assert_eq!(papers(&given).1.len() as i64, 250 - left);
         given.sign_in(&visitor("Meanwhile"));
     }
-    let Slice::Done(EraseDueOutcome::Erased(rows)) = sweep.slice(&mut given.desk).unwrap() else { panic!("not done") };
+    let Step::Done(EraseDueOutcome::Erased(rows)) = sweep.slice(&mut given.desk).unwrap() else { panic!("not done") };
     assert_eq!(erased(&rows, Class::Visit), 250);
     let (receipts, stones) = papers(&given);
     assert_eq!(
@@ -434,7 +435,7 @@ fn newest(receipts: &[Value]) -> &Value {
 fn what_a_sweep_cut_short_has_erased_stands_on_the_next_ones_receipt() {
     let mut given = many(100);
     // The first slice erases all of them; then the plug is pulled.
-    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Slice::More));
+    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Step::More { .. }));
     assert_eq!((given.count("SELECT count(*) FROM visits"), papers(&given).0.len()), (0, 0));
     let mut given = given.reopened();
     given.go_to(local("2026-04-01T00:01"));
@@ -461,7 +462,7 @@ fn what_a_sweep_cut_short_has_erased_stands_on_the_next_ones_receipt() {
 #[test]
 fn the_id_of_a_row_that_a_cut_sweep_erased_is_looked_for() {
     let mut given = many(1);
-    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Slice::More));
+    assert!(matches!(Sweep::new(Actor::Clock).slice(&mut given.desk).unwrap(), Step::More { .. }));
     let id = papers(&given).1[0]["row"].as_str().unwrap().to_owned();
     given.raw().execute_batch(&format!("CREATE TABLE left_behind (id); INSERT INTO left_behind VALUES ('{id}')")).unwrap();
     given.go_to(local("2026-04-01T00:01"));
@@ -479,7 +480,7 @@ fn a_trace_is_found_wherever_in_a_large_file_it_is_and_between_the_looks_others_
         let (mut sweep, mut slices) = (Sweep::new(Actor::Clock), 0);
         loop {
             slices += 1;
-            if let Slice::Done(outcome) = sweep.slice(&mut given.desk).unwrap() {
+            if let Step::Done(outcome) = sweep.slice(&mut given.desk).unwrap() {
                 return (slices, outcome);
             }
             given.sign_in(&visitor("Meanwhile"));
