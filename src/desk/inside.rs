@@ -12,6 +12,9 @@ use crate::domain::retention::presumed_left_at;
 use crate::store::events::{self, StoredEvent};
 use crate::store::scans::{self, Passage};
 
+/// Since when each of those is inside who are.
+type InsideSince = HashMap<ParticipantId, DateTime<Utc>>;
+
 /// A day closes once in this time, so an event that ended longer ago has nobody left inside.
 const CLOSES_WITHIN: TimeDelta = TimeDelta::days(3);
 
@@ -52,7 +55,7 @@ fn closes(desk: &Desk, event: &StoredEvent) -> DateTime<Utc> {
 /// While the clock is in doubt, the last time that was believed says which days are closed.
 ///
 /// **Source** V12.
-pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, HashMap<ParticipantId, DateTime<Utc>>)>, StoreError> {
+pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, InsideSince)>, StoreError> {
     let reader = desk.store.reader();
     let mut house = Vec::new();
     for event in events::list_ended_after(reader, now.believed_at - CLOSES_WITHIN)? {
@@ -60,7 +63,7 @@ pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, HashM
             continue;
         }
         let passages = last_passages(reader, event.id)?;
-        let inside: HashMap<_, _> = passages.into_iter().filter_map(|(id, last)| Some((id, last.inside_since()?))).collect();
+        let inside: InsideSince = passages.into_iter().filter_map(|(id, last)| Some((id, last.inside_since()?))).collect();
         if !inside.is_empty() {
             house.push((event, inside));
         }

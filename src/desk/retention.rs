@@ -25,6 +25,8 @@ pub enum Period {
     Months(u32),
 }
 
+type Exists = fn(&Connection, &str) -> Result<bool, StoreError>;
+
 /// One class of what is kept.
 pub(super) struct Kept {
     pub class: Class,
@@ -36,7 +38,7 @@ pub(super) struct Kept {
     /// Erases at most a slice of what is due.
     pub erase: fn(&mut Desk, &Now) -> Result<Gone, StoreError>,
     /// Whether a row is in the file. `None` for what leaves no tombstone: it names nobody whom a backup could bring back.
-    pub exists: Option<fn(&Connection, &str) -> Result<bool, StoreError>>,
+    pub exists: Option<Exists>,
 }
 
 /// What a slice erased.

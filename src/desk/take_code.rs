@@ -51,7 +51,7 @@ pub fn take_code(desk: &mut Desk, by: &Actor, input: &TakeCode) -> Result<TakeCo
     let ending = Ending::of(desk, &now, by, Verb::SignOutByCode);
     let is_allowed = |verb| may(by, verb);
     let taken = desk.write(&now, |tx| {
-        let judge = |holder| Ok(door.judge_and_write(tx, &now, None, holder)?);
+        let judge = |holder| door.judge_and_write(tx, &now, None, holder);
         if tries.are_used_up() {
             return judge(Holder::Nobody(Verdict::TryLater, None)).map(Taken::Ticket);
         }

@@ -75,11 +75,14 @@ fn rows(connection: &Connection, table: &str, columns: &[String]) -> Vec<Vec<Val
 }
 
 fn columns(connection: &Connection, table: &str) -> Vec<String> {
-    connection.prepare(&format!("SELECT * FROM {table}")).unwrap().column_names().into_iter().map(str::to_owned).collect()
+    connection.prepare(&format!("SELECT * FROM {table}")).unwrap().column_names().map(str::to_owned).collect()
 }
 
+/// A table, its columns and its rows.
+type Dumped = (&'static str, Vec<String>, Vec<Vec<Value>>);
+
 /// All that a past file says, table by table.
-fn dump(connection: &Connection, schema: u32) -> Vec<(&'static str, Vec<String>, Vec<Vec<Value>>)> {
+fn dump(connection: &Connection, schema: u32) -> Vec<Dumped> {
     let dumped = tables(schema).map(|table| {
         let columns = columns(connection, table);
         let rows = rows(connection, table, &columns);
