@@ -20,8 +20,9 @@ use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
+use crate::gui::pages::{self, choose_device, devices, import, print_list, roll_call};
 use crate::gui::window::App;
-use crate::gui::{Facts, Kiosk, camera, choose_device, closed, devices, import, outbox, print_list, roll_call, scan, time};
+use crate::gui::{Facts, Kiosk, camera, closed, outbox, scan, time};
 
 pub mod demo;
 #[cfg(feature = "headless")]
@@ -122,7 +123,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
     let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, facts.organisation()));
-    let kiosk = Kiosk::open(window, desk, clock, equip, post.clone())?;
+    let kiosk = pages::open(window, desk, clock, equip, post.clone())?;
     kiosk.desk.take_back_imports();
     kiosk.devices().printer.iter().for_each(|printer| printer.forget());
     prepare(&kiosk);
@@ -239,10 +240,9 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         }
         Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
         Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
-        Message::FilesFound(found) => import::files_found(kiosk, found),
-        Message::FileRead(file) => import::file_read(kiosk, *file),
-        Message::Importing(news) => import::heard(kiosk, news),
+        Message::Importing { ticket, news } => import::heard(kiosk, ticket, news),
         Message::Camera(event) => camera::heard(kiosk, event),
+        Message::Scanner(event) if devices::scanner_heard(kiosk, &event) => {}
         Message::Scanner(event) => scan::heard(kiosk, event),
         Message::DevicesSeen(found) => devices::seen(kiosk, &found),
         Message::DevicesFound { kind, found } => choose_device::found(kiosk, kind, &found),

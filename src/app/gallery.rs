@@ -15,8 +15,8 @@ use crate::devices::{DeviceKind, DeviceState, DeviceStatus};
 use crate::documents::qr;
 use crate::domain::clock::Clock;
 use crate::domain::language::Language;
-use crate::gui::ask::Message;
-use crate::gui::{devices, language_out, window as ui};
+use crate::gui::pages::devices;
+use crate::gui::{language_out, window as ui};
 
 /// A page in a state: how to reach it from the resting page.
 type Reach = fn(&Headless);
@@ -130,7 +130,6 @@ const STATES: &[(&str, Reach)] = &[
     ("event-import", |kiosk| {
         event(kiosk);
         kiosk.window().global::<ui::EventAdapter>().invoke_open_import();
-        kiosk.wait(|message| matches!(message, Message::FilesFound(_)));
     }),
     ("event-print", |kiosk| {
         event(kiosk);

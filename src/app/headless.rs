@@ -19,7 +19,7 @@ use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
 use crate::gui::window::App;
-use crate::gui::{Equip, Kiosk, time};
+use crate::gui::{Equip, Kiosk, pages, time};
 
 /// How long an answer of the desk may take before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,7 +49,7 @@ impl Headless {
         // Refused only when this thread has one already, which is the same.
         drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
         let (post, messages) = Post::new(|| {});
-        let kiosk = Kiosk::open(App::new()?, desk, clock.clone(), equip, post)?;
+        let kiosk = pages::open(App::new()?, desk, clock.clone(), equip, post)?;
         let headless = Headless { kiosk, clock, messages };
         headless.resize(SIZES[0]);
         headless.kiosk.window.show()?;

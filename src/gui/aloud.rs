@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle, SharedString, Timer};
+use velkommen_ui::{ScreenHelp, Session, Shown, ShownText};
 
-use super::Kiosk;
-use super::window::{ScreenHelp, Session, Shown, ShownText};
+use super::kiosk::{Kiosk, Part};
 use crate::devices::speech::Line;
 
 /// How long the texts of a page have to answer: they do so when the window next looks after itself.
@@ -15,16 +15,19 @@ const ANSWERS: Duration = Duration::from_millis(50);
 
 /// The texts of the page that is being read, as they answer.
 #[derive(Default)]
-pub struct Reading {
+struct BeingRead {
     texts: RefCell<Vec<ShownText>>,
     answers: Timer,
     has_spoken: Cell<bool>,
 }
 
-pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+pub const PART: Part = Part { connect, reset: |kiosk| stop(kiosk), ..Part::EMPTY };
+
+fn connect(kiosk: &Rc<Kiosk>) {
+    look(kiosk);
     kiosk.window.global::<Session>().on_opened(kiosk.calls(read_page));
     let shown = kiosk.window.global::<Shown>();
-    shown.on_answered(kiosk.calls_with(|kiosk, text: ShownText| kiosk.aloud.texts.borrow_mut().push(text)));
+    shown.on_answered(kiosk.calls_with(|kiosk, text: ShownText| kiosk.house::<BeingRead>().texts.borrow_mut().push(text)));
     let weak = kiosk.weak();
     shown.on_came(move |text, is_private| {
         let weak = weak.clone();
@@ -45,28 +48,31 @@ fn tell(kiosk: &Rc<Kiosk>, text: SharedString, is_private: bool) {
 }
 
 /// Looks whether somebody is there to read; a voice that was absent may have come meanwhile.
-pub(super) fn look(kiosk: &Kiosk) {
+fn look(kiosk: &Kiosk) {
     let can_speak = kiosk.devices().voice.as_ref().is_some_and(|voice| voice.is_there());
     kiosk.window.global::<Session>().set_can_speak(can_speak);
 }
 
 /// Reads everything that stands on the page, from the top. Without a wish for it the voice falls silent.
-pub(super) fn read_page(kiosk: &Rc<Kiosk>) {
+pub fn read_page(kiosk: &Rc<Kiosk>) {
     look(kiosk);
     if !is_on(kiosk) {
         return stop(kiosk);
     }
-    kiosk.aloud.texts.borrow_mut().clear();
+    let being_read = kiosk.house::<BeingRead>();
+    being_read.texts.borrow_mut().clear();
     let shown = kiosk.window.global::<Shown>();
     shown.set_asked(shown.get_asked().wrapping_add(1));
-    kiosk.aloud.answers.start(slint::TimerMode::SingleShot, ANSWERS, kiosk.calls(|kiosk| say(kiosk, &page(kiosk.aloud.texts.take()))));
+    let read = kiosk.calls(|kiosk| say(kiosk, &page(kiosk.house::<BeingRead>().texts.take())));
+    being_read.answers.start(slint::TimerMode::SingleShot, ANSWERS, read);
 }
 
 /// Whoever listened has gone, or has heard enough.
-pub(super) fn stop(kiosk: &Kiosk) {
-    kiosk.aloud.answers.stop();
+pub fn stop(kiosk: &Kiosk) {
+    let being_read = kiosk.house::<BeingRead>();
+    being_read.answers.stop();
     if let Some(voice) = &kiosk.devices().voice
-        && kiosk.aloud.has_spoken.take()
+        && being_read.has_spoken.take()
     {
         voice.stop();
     }
@@ -78,7 +84,7 @@ fn is_on(kiosk: &Kiosk) -> bool {
 
 fn say(kiosk: &Kiosk, lines: &[Line]) {
     if let Some(voice) = &kiosk.devices().voice {
-        kiosk.aloud.has_spoken.set(true);
+        kiosk.house::<BeingRead>().has_spoken.set(true);
         voice.speak(kiosk.language().code(), lines);
     }
 }

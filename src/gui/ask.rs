@@ -11,10 +11,12 @@ use std::thread::JoinHandle;
 
 use crate::desk::erase_due::{EraseDueOutcome, Sweep};
 use crate::desk::import_participants::{Begun, ImportOutcome, TakeBack};
+use crate::desk::send_messages::ClaimedMessage;
 use crate::desk::slices::{Slices, Step};
 use crate::desk::{Desk, DeskError};
+use crate::devices::delivery::Fault;
 use crate::domain::access::Actor;
-use crate::gui::Kiosk;
+use crate::domain::message::Channel;
 
 /// Everything that reaches the window from elsewhere. One function in `app` matches it.
 pub enum Message {
@@ -24,12 +26,8 @@ pub enum Message {
     Swept(Option<EraseDueOutcome>),
     /// A paper that somebody waits for is out, or is not.
     Printed { paper: Paper, succeeded: bool },
-    /// The files that somebody may want to import.
-    FilesFound(super::import::FilesFound),
-    /// A file with participants was read, or was not.
-    FileRead(Box<super::import::FileRead>),
-    /// How far an import is.
-    Importing(Importing),
+    /// How far an import is, by its ticket.
+    Importing { ticket: u64, news: Importing },
     /// News of the camera.
     Camera(crate::devices::camera::Event),
     /// A scanner has read something, or is otherwise than before.
@@ -41,7 +39,7 @@ pub enum Message {
     /// A device was tried.
     DeviceTested { kind: crate::devices::DeviceKind, worked: bool },
     /// A message went out, or did not.
-    Sent(Box<super::outbox::Sent>),
+    Sent(Box<Sent>),
     /// Every page of the file was checked.
     FileChecked { sound: bool },
 }
@@ -53,6 +51,13 @@ pub enum Paper {
     List,
 }
 
+/// A message that was sent, or was not.
+pub struct Sent {
+    pub channel: Channel,
+    pub message: ClaimedMessage,
+    pub outcome: Result<(), Fault>,
+}
+
 /// News of an import.
 pub enum Importing {
     Slice { done: usize, of: usize },
@@ -60,7 +65,7 @@ pub enum Importing {
 }
 
 type Job = Box<dyn FnOnce(&mut Desk) + Send>;
-type Then = Box<dyn FnOnce(&Rc<Kiosk>, Box<dyn Any + Send>)>;
+type Then<W> = Box<dyn FnOnce(&Rc<W>, Box<dyn Any + Send>)>;
 
 /// Puts a message into the queue and wakes the window.
 #[derive(Clone)]
@@ -94,20 +99,20 @@ impl Post {
     }
 }
 
-/// The desk on its own thread, seen from the window's.
-pub struct DeskThread {
+/// The desk on its own thread, seen from the window's; `W` is who is told its answers.
+pub struct DeskThread<W> {
     /// `None` only while this is dropped.
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     post: Post,
     tickets: Cell<u64>,
-    waiting: RefCell<HashMap<u64, Then>>,
+    waiting: RefCell<HashMap<u64, Then<W>>>,
     is_sweeping: Arc<AtomicBool>,
 }
 
-impl DeskThread {
+impl<W: 'static> DeskThread<W> {
     /// Moves the desk to a thread of its own, which ends when this is dropped.
-    pub fn start(mut desk: Desk, post: Post) -> DeskThread {
+    pub fn start(mut desk: Desk, post: Post) -> DeskThread<W> {
         let (jobs, work) = channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("desk".to_owned())
@@ -124,18 +129,14 @@ impl DeskThread {
     }
 
     /// Runs `what` with the desk on its thread, and `then` with the outcome on the window's.
-    pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
+    pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<W>, T) + 'static) {
         let ticket = self.wait_for(then);
         let post = self.post.clone();
         self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
     }
 
     /// Runs `what`, which needs no desk, on a thread of its own, and `then` with the outcome on the window's. `false`: it cannot.
-    pub fn ask_aside<T: Send + 'static>(
-        &self,
-        what: impl FnOnce() -> T + Send + 'static,
-        then: impl FnOnce(&Rc<Kiosk>, T) + 'static,
-    ) -> bool {
+    pub fn ask_aside<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static, then: impl FnOnce(&Rc<W>, T) + 'static) -> bool {
         let ticket = self.wait_for(then);
         let starts = self.post.aside(move || Message::Answer { ticket, answer: Box::new(what()) });
         if !starts {
@@ -144,14 +145,18 @@ impl DeskThread {
         starts
     }
 
-    fn wait_for<T: Send + 'static>(&self, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) -> u64 {
-        let ticket = self.tickets.replace(self.tickets.get() + 1);
-        let then: Then = Box::new(move |kiosk, answer| {
+    fn wait_for<T: Send + 'static>(&self, then: impl FnOnce(&Rc<W>, T) + 'static) -> u64 {
+        let ticket = self.next_ticket();
+        let then: Then<W> = Box::new(move |whoever, answer| {
             let answer = answer.downcast().expect("a ticket's answer is of its question's type");
-            then(kiosk, *answer);
+            then(whoever, *answer);
         });
         self.waiting.borrow_mut().insert(ticket, then);
         ticket
+    }
+
+    fn next_ticket(&self) -> u64 {
+        self.tickets.replace(self.tickets.get() + 1)
     }
 
     /// The way into the window's queue.
@@ -160,10 +165,10 @@ impl DeskThread {
     }
 
     /// Hands an answer to whoever asked.
-    pub fn settle(&self, kiosk: &Rc<Kiosk>, ticket: u64, answer: Box<dyn Any + Send>) {
+    pub fn settle(&self, whoever: &Rc<W>, ticket: u64, answer: Box<dyn Any + Send>) {
         let then = self.waiting.borrow_mut().remove(&ticket);
         if let Some(then) = then {
-            then(kiosk, answer);
+            then(whoever, answer);
         }
     }
 
@@ -194,20 +199,23 @@ impl DeskThread {
         starts
     }
 
-    /// Imports slice by slice. `stop` ends it without a trace.
-    pub fn import(&self, begin: impl FnOnce(&mut Desk) -> Result<Begun, DeskError> + Send + 'static, stop: Arc<AtomicBool>) {
+    /// Imports slice by slice. `stop` ends it without a trace. Its news come with the ticket.
+    pub fn import(&self, begin: impl FnOnce(&mut Desk) -> Result<Begun, DeskError> + Send + 'static, stop: Arc<AtomicBool>) -> u64 {
+        let ticket = self.next_ticket();
         let (jobs, post) = (self.jobs().clone(), self.post.clone());
+        let tell = move |news| post.send(Message::Importing { ticket, news });
         self.run(Box::new(move |desk| match begin(desk) {
             Ok(Begun::Import(import)) => work(jobs, stop, import, move |step| {
-                post.send(Message::Importing(match step {
+                tell(match step {
                     Ok(Step::More { done, of }) => Importing::Slice { done, of },
                     Ok(Step::Done(outcome)) => Importing::Ended(Ok(outcome)),
                     Err(error) => Importing::Ended(Err(error)),
-                }));
+                });
             }),
-            Ok(Begun::Ended(outcome)) => post.send(Message::Importing(Importing::Ended(Ok(outcome)))),
-            Err(error) => post.send(Message::Importing(Importing::Ended(Err(error)))),
+            Ok(Begun::Ended(outcome)) => tell(Importing::Ended(Ok(outcome))),
+            Err(error) => tell(Importing::Ended(Err(error))),
         }));
+        ticket
     }
 
     /// Takes back what imports left that were cut short. Nobody sees it meanwhile.
@@ -229,7 +237,7 @@ impl DeskThread {
 }
 
 /// Waits for what is being written. A program that ends under SQLCipher's hands crashes on its way out.
-impl Drop for DeskThread {
+impl<W> Drop for DeskThread<W> {
     fn drop(&mut self) {
         self.jobs = None;
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
+use velkommen_ui::{self as ui, BadgePrint};
 
-use super::Kiosk;
-use super::devices::label_of;
-use super::kiosk::trouble;
-use super::window::{self as ui, BadgePrint};
+use super::faults::trouble;
+use super::kiosk::{Kiosk, Part};
+use super::to::HeldTicket;
 use crate::desk::DeskError;
 use crate::desk::answer_photos::Whose;
 use crate::desk::take_badge::{ParticipantBadge, VisitorBadge, take_participant_badge, take_visitor_badge};
@@ -38,24 +38,33 @@ impl BadgeOf {
     }
 }
 
-pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+pub const PART: Part = Part { connect, reset, ..Part::EMPTY };
+
+fn connect(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::BadgeAdapter>().on_print(kiosk.calls(print_on_request));
 }
 
+/// A badge that is still to come is printed when the page ends.
+fn reset(kiosk: &Rc<Kiosk>) {
+    print_held(kiosk);
+    offer(kiosk, None);
+}
+
 /// Lets the sheet that opens print this badge; `None`: there is none to print.
-pub(super) fn offer(kiosk: &Kiosk, of: Option<BadgeOf>) {
+pub fn offer(kiosk: &Kiosk, of: Option<BadgeOf>) {
     let button = kiosk.window.global::<ui::BadgeAdapter>();
     button.set_offered(of.is_some() && kiosk.prints("badge"));
     button.set_state(BadgePrint::None);
     button.set_printed_at(SharedString::new());
-    kiosk.session.borrow_mut().badge = of;
+    *kiosk.session().borrow_mut() = of;
 }
 
 /// The first press asks where the badge came out already, the second one prints it all the same.
 fn print_on_request(kiosk: &Rc<Kiosk>) {
-    super::time::note_activity(kiosk);
+    kiosk.note_activity();
     let button = kiosk.window.global::<ui::BadgeAdapter>();
-    let (Some(of), Some(printer)) = (kiosk.session.borrow().badge, kiosk.devices().printer) else { return };
+    let of = *kiosk.session::<Option<BadgeOf>>().borrow();
+    let (Some(of), Some(printer)) = (of, kiosk.devices().printer) else { return };
     match printer.printed_ago(&of.key()) {
         Some(ago) if button.get_state() != BadgePrint::Already => {
             let at = kiosk.now() - ago;
@@ -86,13 +95,19 @@ fn taken<B>(print: fn(&Rc<Kiosk>, B)) -> impl FnOnce(&Rc<Kiosk>, Result<Option<B
     }
 }
 
-/// The badge of whoever holds a ticket; they may have gone on while the desk looks it up.
-pub(super) fn print_for_ticket(kiosk: &Rc<Kiosk>, event: Option<EventId>, code: String) {
+/// Prints the badge of whoever holds a ticket if it is still to come: after the answer about pictures, or when the page
+/// ends without one. They may have gone on while the desk looks it up.
+pub fn print_held(kiosk: &Rc<Kiosk>) {
+    let wanted = kiosk.session::<Option<HeldTicket>>().borrow_mut().as_mut().and_then(|held| {
+        let is_wanted = std::mem::take(&mut held.wants_badge);
+        held.code.clone().filter(|_| is_wanted).map(|code| (held.event, code))
+    });
+    let Some((event, code)) = wanted else { return };
     let (by, language) = (Actor::Public, kiosk.language());
     kiosk.ask_for_house(move |desk| take_participant_badge(desk, &by, event, &Whose::Code(code), language), taken(print_participant));
 }
 
-pub(super) fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {
+pub fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {
     let paper = Badge {
         organisation: organisation(kiosk),
         name: badge.name,
@@ -129,7 +144,12 @@ fn organisation(kiosk: &Kiosk) -> String {
 /// A badge that does not print holds nobody up: its code stands on the page.
 fn print(kiosk: &Kiosk, key: String, render: impl FnOnce(Language, BadgeSize) -> Result<Vec<u8>, DocumentError> + Send + 'static) {
     let Some(printer) = kiosk.devices().printer.filter(|printer| printer.takes("badge")) else { return };
-    let (language, size) = (kiosk.language(), label_of(&*printer));
+    let (language, size) = (kiosk.language(), printer.label().map_or(BadgeSize::LABEL, size_of));
     let paper = Box::new(move || render(language, size).map_err(|error| error.to_string()));
     printer.print(Job { key: Some(key), ..Job::new("badge", paper, Box::new(|_| {})) });
+}
+
+/// The size of a label, width and height in mm.
+pub fn size_of((width_mm, height_mm): (f32, f32)) -> BadgeSize {
+    BadgeSize { width_mm, height_mm }
 }

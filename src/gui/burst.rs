@@ -30,7 +30,7 @@ pub(super) const QUIET: Duration = Duration::from_millis(300);
 
 /// What a page makes of a burst of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub enum Reading {
     /// Nobody types here, so every burst is a scan.
     Anything,
     /// Somebody may be typing. A window that was busy sees their keys at once, as a scanner's are,

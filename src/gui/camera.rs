@@ -4,15 +4,16 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
+use velkommen_ui::{self as ui, CameraView, Page};
 
 use super::ask::Message;
-use super::window::{self as ui, CameraView, Page};
-use super::{Kiosk, scan};
+use super::kiosk::Kiosk;
+use super::scan;
 use crate::devices::camera::{Event, State, Watch};
 use crate::devices::picture::Picture;
 
 #[derive(Default)]
-pub struct Eye {
+struct Eye {
     /// Somebody watches as long as this holds a watch.
     watch: RefCell<Option<Watch>>,
     /// So it was when it was last watched, and the page says so at once when it opens again.
@@ -20,15 +21,16 @@ pub struct Eye {
 }
 
 /// Switches the camera on for the page that needs it, and off for all others.
-pub(super) fn look(kiosk: &Rc<Kiosk>) {
+pub fn look(kiosk: &Rc<Kiosk>) {
     let Some(camera) = kiosk.devices().camera else { return };
-    let mut watch = kiosk.eye.watch.borrow_mut();
+    let eye = kiosk.house::<Eye>();
+    let mut watch = eye.watch.borrow_mut();
     let is_wanted = kiosk.page() == Page::CheckIn;
     if is_wanted == watch.is_some() {
         return;
     }
     let page = kiosk.window.global::<ui::CheckInAdapter>();
-    page.set_camera(if is_wanted { view(State::Starting, &kiosk.eye) } else { CameraView::None });
+    page.set_camera(if is_wanted { view(State::Starting, &eye) } else { CameraView::None });
     page.set_picture(Image::default());
     *watch = is_wanted.then(|| {
         let post = kiosk.desk.post();
@@ -38,7 +40,8 @@ pub(super) fn look(kiosk: &Rc<Kiosk>) {
 
 /// What the camera tells. News from before the page was left come too late.
 pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
-    let Some(camera) = kiosk.devices().camera.filter(|_| kiosk.eye.watch.borrow().is_some()) else { return };
+    let eye = kiosk.house::<Eye>();
+    let Some(camera) = kiosk.devices().camera.filter(|_| eye.watch.borrow().is_some()) else { return };
     let page = kiosk.window.global::<ui::CheckInAdapter>();
     match event {
         Event::Picture => {
@@ -48,8 +51,8 @@ pub fn heard(kiosk: &Rc<Kiosk>, event: Event) {
         }
         Event::Code(code) => scan::read(kiosk, code.into_string()),
         Event::State(state) => {
-            let view = view(state, &kiosk.eye);
-            kiosk.eye.was_away.set(view == CameraView::Away);
+            let view = view(state, &eye);
+            eye.was_away.set(view == CameraView::Away);
             page.set_camera(view);
         }
     }

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use slint::ComponentHandle;
+use velkommen_ui::{Page, RefusalAdapter, RefusalKind};
 
-use super::Kiosk;
-use super::window::{Page, RefusalAdapter, RefusalKind};
+use super::kiosk::Kiosk;
 use crate::devices::sound::Chime;
 
 /// Plays what belongs to the page that has just opened. Coming back from the full text is no news.
-pub(super) fn play(kiosk: &Rc<Kiosk>, from: Page) {
+pub fn play(kiosk: &Rc<Kiosk>, from: Page) {
     if let (Some(player), Some(chime)) = (&kiosk.devices().player, chime(kiosk))
         && from != Page::Notice
     {

@@ -1,9 +1,9 @@
 //! Closed: why the kiosk does not open, in a window without a desk.
 
 use slint::ComponentHandle;
+use velkommen_ui::{App, ClosedAdapter, ClosedReason, Page, Session};
 
 use super::kiosk::choose_translation;
-use super::window::{App, ClosedAdapter, ClosedReason, Page, Session};
 use crate::desk::{OpenError, StoreError};
 use crate::domain::language::Language;
 

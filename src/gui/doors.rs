@@ -3,24 +3,23 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, VecModel};
+use velkommen_ui::{self as ui, Page};
 
-use super::Kiosk;
-use super::kiosk::trouble;
-use super::window::{self as ui, Page};
+use super::faults::trouble;
+use super::kiosk::Kiosk;
 use crate::desk::list_events::{OpenDoor, list_open_events};
 use crate::documents::dates;
 use crate::domain::access::Actor;
-use crate::domain::config::Mode;
 
 /// Asks the desk anew. A change shows on the resting page at once.
-pub(super) fn look(kiosk: &Rc<Kiosk>) {
+pub fn look(kiosk: &Rc<Kiosk>) {
     kiosk.ask_for_house(
         |desk| list_open_events(desk, &Actor::Public),
         |kiosk, doors| match doors {
             Ok(doors) if *kiosk.doors.borrow() != doors => {
-                let was_resting = kiosk.page() == resting_page(kiosk);
+                let was_resting = kiosk.page() == kiosk.resting_page();
                 kiosk.doors.replace(doors);
-                if was_resting && kiosk.page() != resting_page(kiosk) {
+                if was_resting && kiosk.page() != kiosk.resting_page() {
                     kiosk.rest();
                 } else if matches!(kiosk.page(), Page::Home | Page::CheckIn) {
                     kiosk.speak();
@@ -32,20 +31,8 @@ pub(super) fn look(kiosk: &Rc<Kiosk>) {
     );
 }
 
-/// What stands there while nobody does.
-pub(super) fn resting_page(kiosk: &Kiosk) -> Page {
-    let facts = kiosk.facts.borrow();
-    if !facts.has_staff {
-        Page::Setup
-    } else if facts.config.mode == Mode::Door && !kiosk.doors.borrow().is_empty() {
-        Page::CheckIn
-    } else {
-        Page::Home
-    }
-}
-
 /// The open doors as pages show them.
-pub(super) fn rows(kiosk: &Kiosk, wanted: impl Fn(&OpenDoor) -> bool) -> ModelRc<ui::OpenDoor> {
+pub fn rows(kiosk: &Kiosk, wanted: impl Fn(&OpenDoor) -> bool) -> ModelRc<ui::OpenDoor> {
     let (now, language) = (kiosk.now(), kiosk.language());
     let doors = kiosk.doors.borrow();
     let rows = doors.iter().filter(|door| wanted(door)).map(|door| {
@@ -63,15 +50,15 @@ pub(super) fn rows(kiosk: &Kiosk, wanted: impl Fn(&OpenDoor) -> bool) -> ModelRc
 }
 
 /// Whether somebody may register at one of the open doors.
-pub(super) fn let_walk_in(kiosk: &Kiosk) -> bool {
+fn let_walk_in(kiosk: &Kiosk) -> bool {
     kiosk.doors.borrow().iter().any(|door| door.walk_ins)
 }
 
 /// Fills what Home and the check-in page say about doors.
-pub(super) fn refresh(kiosk: &Rc<Kiosk>) {
+pub fn refresh(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::HomeAdapter>().set_events(rows(kiosk, |_| true));
     let page = kiosk.window.global::<ui::CheckInAdapter>();
     page.set_events(rows(kiosk, |_| true));
     page.set_walk_ins(let_walk_in(kiosk));
-    page.set_is_door(resting_page(kiosk) == Page::CheckIn);
+    page.set_is_door(kiosk.resting_page() == Page::CheckIn);
 }

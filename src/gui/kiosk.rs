@@ -1,35 +1,30 @@
-//! What the presenters share: the window, the way to the desk, and the session of whoever stands in front of it.
+//! The kiosk: the window, the way to the desk, and whoever stands in front of it. It knows its pages by their rows alone.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use slint::{ComponentHandle, Model, ModelRc, VecModel};
+use slint::{ComponentHandle, ModelRc, SharedString};
+use velkommen_ui::{self as ui, App, Page};
 
 use super::ask::{DeskThread, Message, Post};
-use super::burst::Burst;
-use super::window::{self as ui, App, Page};
-use super::{
-    add_participant, aloud, badges, camera, check_in, chimes, choose_device, clock, devices, doors, event, events, find_me, home, import,
-    look, my_ticket, notice, outbox, participant, photos, print_list, refusal, roll_call, scan, settings, setup, sign_in, sign_out,
-    signed_in, signed_out, ticket_code, time, today, unlock, visits, walk_in, welcome,
-};
-use crate::desk::find_participant::ParticipantRow;
+use super::burst::Reading;
+use super::drawers::Drawers;
+use super::look;
+use super::pace::{self, Pace, Stay};
+use super::to::To;
 use crate::desk::list_events::OpenDoor;
-use crate::desk::sign_in::SignedIn;
-use crate::desk::{Desk, DeskError, StoreError};
+use crate::desk::{Desk, DeskError};
 use crate::devices::Devices;
 use crate::devices::scanner::Scanners;
 use crate::documents::dates;
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::clock::{Clock, Doubt};
-use crate::domain::config::Config;
-use crate::domain::ids::{EventId, HostId, InvitationId, ParticipantId};
+use crate::domain::config::{Config, Mode};
 use crate::domain::language::Language;
-use crate::domain::notice::Situation;
 use crate::domain::profile::Profile;
 
 /// Makes the devices that a desk's config names.
@@ -38,8 +33,9 @@ pub type Equip = Box<dyn Fn(&Facts) -> Devices>;
 /// The kiosk: one window over one desk.
 pub struct Kiosk {
     pub window: App,
-    pub desk: DeskThread,
+    pub desk: DeskThread<Kiosk>,
     pub clock: Arc<dyn Clock>,
+    pages: &'static Pages,
     /// Makes the devices that the facts name.
     equip: Equip,
     devices: RefCell<Devices>,
@@ -49,20 +45,96 @@ pub struct Kiosk {
     pub facts: RefCell<Facts>,
     /// The events whose doors are open, as last looked.
     pub doors: RefCell<Vec<OpenDoor>>,
-    pub session: RefCell<Session>,
-    /// Rises whenever a session ends: an answer for another one is dropped.
-    session_number: Cell<u64>,
     /// The doubt about the clock, as last judged.
     pub doubt: Cell<Option<Doubt>>,
-    pub(super) pace: time::Pace,
-    pub(super) scanner: RefCell<Burst>,
-    pub(super) scan_silence: slint::Timer,
-    /// While the on-screen keyboard's key goes through the window.
-    pub(super) typing_on_screen: Cell<bool>,
-    pub(super) aloud: aloud::Reading,
-    pub(super) eye: camera::Eye,
-    pub(super) outbox: outbox::Outbox,
+    /// Who unlocked the staff pages.
+    pub staff: RefCell<Option<(Actor, String)>>,
+    /// Rises whenever a session ends: an answer for another one is dropped.
+    session_number: Cell<u64>,
+    session: Drawers,
+    house: Drawers,
+    pub(super) pace: Pace,
 }
+
+/// Every page, and the ways between them.
+pub struct Pages {
+    pub rows: &'static [Row],
+    /// What belongs to no page.
+    pub always: &'static [Part],
+    /// Takes somebody where a presenter sends them.
+    pub take: fn(&Rc<Kiosk>, To),
+    /// A page has opened, after this one.
+    pub opened: fn(&Rc<Kiosk>, Page),
+}
+
+impl Pages {
+    fn row(&self, page: Page) -> &'static Row {
+        self.rows.iter().find(|row| row.page == page).expect("every page has its row")
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &'static Part> {
+        self.rows.iter().flat_map(|row| row.parts.iter().chain(row.sheets)).chain(self.always)
+    }
+}
+
+/// A page as the kiosk knows it.
+pub struct Row {
+    pub page: Page,
+    /// What stands on it, in the order in which it is filled.
+    pub parts: &'static [Part],
+    /// What can open over it and be closed again, with nothing left in it.
+    pub sheets: &'static [Part],
+    pub stay: Stay,
+    /// What a scanner can do there.
+    pub scans: Reading,
+    pub opens_for: OpensFor,
+}
+
+/// Who may open a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpensFor {
+    Everybody,
+    /// Whoever has unlocked.
+    Staff,
+    /// Whoever may do this.
+    WhoMay(Verb),
+}
+
+/// A piece of a page, with an adapter of its own in the window.
+pub struct Part {
+    /// Wires its callbacks, once.
+    pub connect: fn(&Rc<Kiosk>),
+    /// Leaves nothing of whoever was here.
+    pub reset: fn(&Rc<Kiosk>),
+    /// Fills what stands in the chosen language or changes with time.
+    pub refresh: fn(&Rc<Kiosk>),
+    /// Runs every second while its page is open.
+    pub tick: fn(&Rc<Kiosk>),
+    /// What a scanner can type into.
+    pub fields: &'static [Field],
+}
+
+impl Part {
+    /// Does nothing of it.
+    pub const EMPTY: Part = Part { connect: |_| {}, reset: |_| {}, refresh: |_| {}, tick: |_| {}, fields: &[] };
+}
+
+/// A field of an adapter.
+pub struct Field {
+    pub get: fn(&App) -> SharedString,
+    pub set: fn(&App, SharedString),
+}
+
+/// The field of an adapter that these two get and set.
+macro_rules! field {
+    ($adapter:ident, $get:ident, $set:ident) => {
+        $crate::gui::kiosk::Field {
+            get: |window| slint::ComponentHandle::global::<velkommen_ui::$adapter>(window).$get(),
+            set: |window, text| slint::ComponentHandle::global::<velkommen_ui::$adapter>(window).$set(text),
+        }
+    };
+}
+pub(super) use field;
 
 /// Config and profile, copied out of the desk so that no page waits for them.
 #[derive(Clone)]
@@ -90,131 +162,64 @@ impl Facts {
     }
 }
 
-/// What belongs to one person in front of the screen, and goes with them.
-#[derive(Default)]
-pub struct Session {
-    /// Who unlocked the staff pages.
-    pub staff: Option<(Actor, String)>,
-    /// Who has confirmed the clock first; outlives the lock, since the second one unlocks after it.
-    pub clock_confirmed_by: Option<(Actor, String)>,
-    /// When that was, in time since boot: a word about the clock does not hold for long.
-    pub clock_confirmed_at: Duration,
-    pub host: Option<HostId>,
-    /// What somebody came with who was invited.
-    pub invitation: Option<InvitationId>,
-    pub signed_in: Option<SignedIn>,
-    pub signed_out: Option<signed_out::Ended>,
-    /// The visit a staff sheet asks about.
-    pub visit_to_end: Option<crate::domain::ids::VisitId>,
-    /// The device that is being chosen.
-    pub choosing: choose_device::Open,
-    /// Whose badge the open sheet can print.
-    pub badge: Option<badges::BadgeOf>,
-    /// Somebody has typed into the settings and not saved yet.
-    pub settings_typed: bool,
-    /// Where the notice page goes back to, and what it is about.
-    pub notice_from: Option<Page>,
-    pub notice_about: Option<Situation>,
-    /// The participant whose page is open.
-    pub held: Option<my_ticket::Held>,
-    /// Answers about pictures that were chosen one by one and not saved yet.
-    pub photo_choices: photos::Choices,
-    /// When the doors open, for somebody who was too early.
-    pub opens_at: Option<DateTime<Utc>>,
-    /// The event somebody registers for at the door.
-    pub walk_in_event: Option<EventId>,
-    /// The event whose staff page is open.
-    pub event_page: event::OpenPage,
-    /// The participant whose sheet is open.
-    pub participant: Option<ParticipantRow>,
-    /// Who was just added by hand.
-    pub added: Option<ParticipantId>,
-    /// The file on its way into the event.
-    pub import: import::Open,
-}
-
 impl Kiosk {
     /// Wires every page of a window to a desk. The window shows Home, or Setup at the first start.
-    pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, equip: Equip, post: Post) -> Result<Rc<Kiosk>, DeskError> {
+    pub fn open(
+        window: App,
+        desk: Desk,
+        clock: Arc<dyn Clock>,
+        equip: Equip,
+        post: Post,
+        pages: &'static Pages,
+    ) -> Result<Rc<Kiosk>, DeskError> {
         let facts = Facts::of(&desk)?;
         let kiosk = Rc::new(Kiosk {
             window,
             desk: DeskThread::start(desk, post),
-            pace: time::Pace::new(clock.read().since_boot),
+            pace: Pace::new(clock.read().since_boot),
             clock,
+            pages,
             devices: RefCell::new(equip(&facts)),
             equip,
             scanners: RefCell::default(),
             facts: RefCell::new(facts),
             doors: RefCell::default(),
-            session: RefCell::default(),
-            session_number: Cell::default(),
             doubt: Cell::new(None),
-            scanner: RefCell::default(),
-            scan_silence: slint::Timer::default(),
-            typing_on_screen: Cell::new(false),
-            aloud: aloud::Reading::default(),
-            eye: camera::Eye::default(),
-            outbox: outbox::Outbox::default(),
+            staff: RefCell::default(),
+            session_number: Cell::default(),
+            session: Drawers::default(),
+            house: Drawers::default(),
         });
-        aloud::look(&kiosk);
-        kiosk.connect();
+        look::connect(&kiosk.window);
+        let languages: Vec<ui::Language> = kiosk.facts.borrow().config.languages.iter().map(|language| language_out(*language)).collect();
+        kiosk.window.global::<ui::Session>().set_languages(ModelRc::from(languages.as_slice()));
+        for part in pages.parts() {
+            (part.connect)(&kiosk);
+        }
         kiosk.listen();
-        look::refresh(&kiosk);
+        kiosk.dress();
         kiosk.rest();
         Ok(kiosk)
     }
 
-    fn connect(self: &Rc<Kiosk>) {
-        let session = self.window.global::<ui::Session>();
-        session.on_active(self.calls(time::note_activity));
-        session.on_stay(self.calls(time::stay));
-        session.on_wipe(self.calls(|kiosk| kiosk.rest()));
-        let languages: Vec<ui::Language> = self.facts.borrow().config.languages.iter().map(|language| language_out(*language)).collect();
-        session.set_languages(slint::ModelRc::new(slint::VecModel::from(languages)));
-        session.on_choose_language(self.calls_with(|kiosk, language| {
-            time::note_activity(kiosk);
-            kiosk.window.global::<ui::Session>().set_language(language);
-            kiosk.speak();
-            aloud::read_page(kiosk);
-        }));
-        for connect in [
-            look::connect,
-            aloud::connect,
-            home::connect,
-            sign_in::connect,
-            signed_in::connect,
-            sign_out::connect,
-            signed_out::connect,
-            check_in::connect,
-            ticket_code::connect,
-            find_me::connect,
-            walk_in::connect,
-            welcome::connect,
-            refusal::connect,
-            my_ticket::connect,
-            photos::connect,
-            notice::connect,
-            unlock::connect,
-            clock::connect,
-            setup::connect,
-            today::connect,
-            visits::connect,
-            roll_call::connect,
-            events::connect,
-            event::connect,
-            participant::connect,
-            add_participant::connect,
-            import::connect,
-            print_list::connect,
-            settings::connect,
-            devices::connect,
-            badges::connect,
-            choose_device::connect,
-            scan::connect,
-        ] {
-            connect(self);
-        }
+    fn dress(&self) {
+        let facts = self.facts.borrow();
+        look::dress(&self.window, &facts.profile.look, facts.logo.as_ref());
+    }
+
+    /// What a page holds of whoever stands there; it goes with them.
+    pub(super) fn session<T: Default + 'static>(&self) -> Rc<RefCell<T>> {
+        self.session.of()
+    }
+
+    /// Holds this for whoever stands there, in the place of what was held before.
+    pub(super) fn hold<T: Default + 'static>(&self, value: T) {
+        self.session::<T>().replace(value);
+    }
+
+    /// What a part of the house holds, whoever stands there.
+    pub(super) fn house<T: Default + 'static>(&self) -> Rc<T> {
+        self.house.of()
     }
 
     /// A callback without arguments that runs `act` as long as the kiosk lives.
@@ -268,80 +273,104 @@ impl Kiosk {
     /// Ends the session of whoever was here: everything typed is gone, the first language is back, the resting page is up.
     pub fn rest(self: &Rc<Kiosk>) {
         self.window.global::<ui::ScreenHelp>().invoke_end();
-        aloud::stop(self);
         self.forget();
         let first = self.facts.borrow().first_language();
         self.window.global::<ui::Session>().set_language(language_out(first));
-        self.go(doors::resting_page(self));
+        self.go(self.resting_page());
+    }
+
+    /// What stands there while nobody does.
+    pub(super) fn resting_page(&self) -> Page {
+        let facts = self.facts.borrow();
+        if !facts.has_staff {
+            Page::Setup
+        } else if facts.config.mode == Mode::Door && !self.doors.borrow().is_empty() {
+            Page::CheckIn
+        } else {
+            Page::Home
+        }
     }
 
     /// As [`Kiosk::rest`], but for somebody who is still there: another page opens, in the language they chose and as
-    /// they need the screen.
-    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&mut Session)) {
+    /// they need the screen. `prepare` takes what they came with into the new session.
+    pub(super) fn rest_and_go(self: &Rc<Kiosk>, page: Page, prepare: impl FnOnce(&Kiosk)) {
         self.forget();
-        prepare(&mut self.session.borrow_mut());
+        prepare(self);
         self.go(page);
     }
 
     /// Nothing that was typed, found or held stays.
     fn forget(self: &Rc<Kiosk>) {
-        welcome::print_badge(self);
         self.session_number.set(self.session_number.get() + 1);
-        self.session.replace_with(|old| Session {
-            clock_confirmed_by: old.clock_confirmed_by.take(),
-            clock_confirmed_at: old.clock_confirmed_at,
-            ..Session::default()
-        });
-        for reset in [
-            sign_in::reset,
-            sign_out::reset,
-            unlock::reset,
-            setup::reset,
-            visits::reset,
-            roll_call::reset,
-            settings::reset,
-            signed_in::reset,
-            check_in::reset,
-            ticket_code::reset,
-            find_me::reset,
-            walk_in::reset,
-            welcome::reset,
-            my_ticket::reset,
-            photos::reset,
-            events::reset,
-            event::reset,
-            home::reset,
-            signed_out::reset,
-            refusal::reset,
-            notice::reset,
-            clock::reset,
-            today::reset,
-            devices::reset,
-        ] {
-            reset(self);
+        for part in self.pages.parts() {
+            (part.reset)(self);
         }
-        self.scanner.take();
+        self.session.empty();
+        self.staff.take();
         let session = self.window.global::<ui::Session>();
         session.set_covered(false);
         session.set_scan_held(false);
     }
 
-    /// Opens a page, freshly filled.
-    pub fn go(self: &Rc<Kiosk>, page: Page) {
+    /// Leaves nothing in the sheets of a page.
+    pub(super) fn reset_sheets(self: &Rc<Kiosk>, page: Page) {
+        for sheet in self.pages.row(page).sheets {
+            (sheet.reset)(self);
+        }
+    }
+
+    /// Takes whoever stands there to a page, and what they have with them.
+    pub fn go(self: &Rc<Kiosk>, to: impl Into<To>) {
+        (self.pages.take)(self, to.into());
+    }
+
+    /// Opens a page, freshly filled, unless it is not for whoever stands there.
+    pub(super) fn show(self: &Rc<Kiosk>, page: Page) {
+        if !self.may_open(page) {
+            return tracing::warn!(?page, "not opened: it is not for whoever stands there");
+        }
         let from = self.page();
-        time::begin(self);
+        self.pace.restart(self.since_boot());
+        pace::show_outcome_left(&self.window, Duration::ZERO);
         let session = self.window.global::<ui::Session>();
+        session.set_dimmed(false);
         session.set_scan_held(false);
         session.set_overlay(ui::Overlay::None);
         session.set_goes_back((page as u32) < from as u32);
         session.set_page(page);
-        camera::look(self);
         self.speak();
-        chimes::play(self, from);
+        (self.pages.opened)(self, from);
     }
 
     pub fn page(&self) -> Page {
         self.window.global::<ui::Session>().get_page()
+    }
+
+    pub(super) fn may_open(&self, page: Page) -> bool {
+        match self.pages.row(page).opens_for {
+            OpensFor::Everybody => true,
+            OpensFor::Staff => self.staff.borrow().is_some(),
+            OpensFor::WhoMay(verb) => self.may(verb),
+        }
+    }
+
+    /// What the open page does when nobody touches it.
+    pub(super) fn stay(&self) -> Stay {
+        match self.pages.row(self.page()).stay {
+            Stay::RestsAtDoor if self.resting_page() == self.page() => Stay::Rests,
+            Stay::RestsAtDoor => Stay::Asks,
+            stay => stay,
+        }
+    }
+
+    /// What a scanner can do on the open page.
+    pub(super) fn scans(&self) -> Reading {
+        self.pages.row(self.page()).scans
+    }
+
+    /// Every field that a scanner can type into, in a fixed order.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.pages.parts().flat_map(|part| part.fields)
     }
 
     /// Fills everything that stands in the chosen language or changes with time.
@@ -354,28 +383,26 @@ impl Kiosk {
             session.set_clock_doubt(self.doubt.get().is_some());
             choose_translation(self.language());
         }
-        let refresh = match self.page() {
-            Page::Home => home::refresh,
-            Page::SignIn => sign_in::refresh,
-            Page::SignedIn => signed_in::refresh,
-            Page::SignOut | Page::TicketCode | Page::FindMe | Page::Setup | Page::Closed => return,
-            Page::SignedOut => signed_out::refresh,
-            Page::CheckIn => check_in::refresh,
-            Page::WalkIn => walk_in::refresh,
-            Page::Welcome => welcome::refresh,
-            Page::Refusal => refusal::refresh,
-            Page::MyTicket => my_ticket::refresh,
-            Page::Notice => notice::refresh,
-            Page::Unlock => unlock::refresh,
-            Page::Clock => clock::refresh,
-            Page::Today => today::refresh,
-            Page::Visits => visits::refresh,
-            Page::RollCall => roll_call::refresh,
-            Page::Events => events::refresh,
-            Page::Event => event::refresh,
-            Page::Settings => settings::refresh,
-        };
-        refresh(self);
+        for part in self.pages.row(self.page()).parts {
+            (part.refresh)(self);
+        }
+    }
+
+    /// A second has passed on the open page.
+    pub(super) fn tick(self: &Rc<Kiosk>) {
+        let row = self.pages.row(self.page());
+        for part in row.parts.iter().chain(row.sheets) {
+            (part.tick)(self);
+        }
+    }
+
+    /// A touch or a key. Under the cover only its own buttons count.
+    pub(super) fn note_activity(&self) {
+        let session = self.window.global::<ui::Session>();
+        if !session.get_covered() {
+            session.set_dimmed(false);
+            self.pace.restart(self.since_boot());
+        }
     }
 
     pub fn language(&self) -> Language {
@@ -403,6 +430,11 @@ impl Kiosk {
     /// An instant on this desk's wall.
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<Tz> {
         at.with_timezone(&self.zone())
+    }
+
+    /// The last day on which something is there that is erased at `erase_after`.
+    pub(super) fn last_day(&self, erase_after: DateTime<Utc>) -> NaiveDate {
+        self.local(erase_after - TimeDelta::milliseconds(1)).date_naive()
     }
 
     /// A moment in the reader's words, with its day where that was not today.
@@ -456,7 +488,7 @@ impl Kiosk {
 
     /// Who acts: the unlocked member of staff, or the public.
     pub fn actor(&self) -> Actor {
-        self.session.borrow().staff.as_ref().map_or(Actor::Public, |(actor, _)| actor.clone())
+        self.staff.borrow().as_ref().map_or(Actor::Public, |(actor, _)| actor.clone())
     }
 
     pub fn may(&self, verb: Verb) -> bool {
@@ -478,7 +510,7 @@ impl Kiosk {
                     Ok(facts) => {
                         let before = kiosk.facts.replace(facts);
                         kiosk.equip_anew(&before);
-                        look::refresh(kiosk);
+                        kiosk.dress();
                     }
                     Err(error) => tracing::error!(%error, "the desk cannot be read"),
                 }
@@ -503,68 +535,5 @@ pub fn language_out(language: Language) -> ui::Language {
         Language::Sv => ui::Language::Sv,
         Language::Nb => ui::Language::Nb,
         Language::De => ui::Language::De,
-    }
-}
-
-/// A list with these rows in the place of those it had, so that the window keeps what it has made for them: also for
-/// those that have moved up or down.
-pub(super) fn fill<T: Clone + PartialEq + 'static>(list: ModelRc<T>, rows: impl Iterator<Item = T>) -> ModelRc<T> {
-    let rows: Vec<T> = rows.collect();
-    let Some(old) = list.as_any().downcast_ref::<VecModel<T>>() else { return ModelRc::new(VecModel::from(rows)) };
-    let before: Vec<T> = old.iter().collect();
-    let starts_with = |whole: &[T], part: &[T]| !part.is_empty() && whole.starts_with(part);
-    if let Some(up) = (1..before.len()).find(|up| starts_with(&rows, &before[*up..])) {
-        (0..up).for_each(|_| drop(old.remove(0)));
-    } else if let Some(down) = (1..rows.len()).find(|down| starts_with(&rows[*down..], &before[..before.len().saturating_sub(*down)])) {
-        rows[..down].iter().rev().for_each(|row| old.insert(0, row.clone()));
-    }
-    let mut count = 0;
-    for row in rows {
-        match old.row_data(count) {
-            Some(same) if same == row => {}
-            Some(_) => old.set_row_data(count, row),
-            None => old.push(row),
-        }
-        count += 1;
-    }
-    while old.row_count() > count {
-        old.remove(count);
-    }
-    list
-}
-
-/// What a person is told when the desk fails. The details go to the log, once, here.
-pub(super) fn trouble(error: &DeskError) -> ui::Trouble {
-    tracing::error!(%error, "a request failed");
-    match error {
-        DeskError::Store(StoreError::Full) => ui::Trouble::DiskFull,
-        DeskError::Store(StoreError::Busy) => ui::Trouble::FileBusy,
-        DeskError::Store(_) | DeskError::NotAllowed { .. } => ui::Trouble::CannotSave,
-    }
-}
-
-/// What a field says of a line of text.
-pub(super) fn text_fault(fault: crate::domain::text::TextFault) -> ui::Fault {
-    use crate::domain::text::TextFault;
-    match fault {
-        TextFault::Missing => ui::Fault::Missing,
-        TextFault::TooLong { .. } => ui::Fault::TooLong,
-        TextFault::ControlCharacter => ui::Fault::ControlCharacter,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_becomes_what_it_is_filled_with_whatever_it_was() {
-        let list = |rows: &[u32]| ModelRc::new(VecModel::from(rows.to_vec()));
-        for before in [&[][..], &[1], &[1, 2, 3, 4], &[3, 4, 5, 6], &[7, 8, 9], &[4, 5, 1, 2], &[1, 1, 1, 1]] {
-            for after in [&[][..], &[1], &[1, 2, 3, 4], &[3, 4, 5, 6, 7], &[0, 1, 2], &[9, 1, 2, 3], &[1, 1]] {
-                let filled = fill(list(before), after.iter().copied());
-                assert_eq!(filled.iter().collect::<Vec<_>>(), after, "{before:?}");
-            }
-        }
     }
 }

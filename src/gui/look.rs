@@ -5,14 +5,12 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-use std::rc::Rc;
 
 use i_slint_core::graphics::{IntSize, image_to_rgba8_with_target_size};
 use image::{ImageReader, Limits, RgbaImage};
 use slint::{ComponentHandle, Image, SharedPixelBuffer};
+use velkommen_ui::{self as ui, App};
 
-use super::Kiosk;
-use super::window as ui;
 use crate::domain::accent::{Accent, Rgb, Theme};
 use crate::domain::profile::Look;
 
@@ -20,9 +18,9 @@ use crate::domain::profile::Look;
 const LOGO_SIDE: u32 = 2_000;
 
 /// Icons are turned into pixels once for each size. Slint's software renderer would do it in every frame.
-pub(super) fn connect(kiosk: &Rc<Kiosk>) {
+pub fn connect(window: &App) {
     let drawn = RefCell::new(Vec::<(Image, i32, Image)>::new());
-    kiosk.window.global::<ui::Icons>().on_drawn(move |icon, side| {
+    window.global::<ui::Icons>().on_drawn(move |icon, side| {
         let mut drawn = drawn.borrow_mut();
         if let Some((.., picture)) = drawn.iter().find(|(of, at, _)| (of, *at) == (&icon, side)) {
             return picture.clone();
@@ -34,14 +32,14 @@ pub(super) fn connect(kiosk: &Rc<Kiosk>) {
     });
 }
 
-pub(super) fn refresh(kiosk: &Kiosk) {
-    let brand = kiosk.facts.borrow().profile.look.accent;
-    let accent = |theme| accent_out(Accent::of(brand, theme));
-    let window = kiosk.window.global::<ui::Theme>();
-    window.set_day_accent(accent(Theme::Day));
-    window.set_contrast_accent(accent(Theme::HighContrast));
-    window.set_evening_accent(accent(Theme::Evening));
-    window.set_logo(kiosk.facts.borrow().logo.as_ref().map_or_else(Image::default, logo_out));
+/// Puts on the organisation's colour and logo.
+pub fn dress(window: &App, look: &Look, logo: Option<&RgbaImage>) {
+    let accent = |theme| accent_out(Accent::of(look.accent, theme));
+    let theme = window.global::<ui::Theme>();
+    theme.set_day_accent(accent(Theme::Day));
+    theme.set_contrast_accent(accent(Theme::HighContrast));
+    theme.set_evening_accent(accent(Theme::Evening));
+    theme.set_logo(logo.map_or_else(Image::default, logo_out));
 }
 
 fn logo_out(logo: &RgbaImage) -> Image {
@@ -49,7 +47,7 @@ fn logo_out(logo: &RgbaImage) -> Image {
 }
 
 /// The logo that a profile names, from the desk's folder. One that cannot be shown leaves our mark in its place.
-pub(super) fn logo(folder: &Path, look: &Look) -> Option<RgbaImage> {
+pub fn logo(folder: &Path, look: &Look) -> Option<RgbaImage> {
     let name = Path::new(look.logo.as_ref()?);
     let is_plain = name.file_name() == Some(name.as_os_str());
     let logo = if is_plain { read_logo(&folder.join(name)) } else { Err("it is to be the name of a file in the desk's folder".into()) };
@@ -63,11 +61,6 @@ fn read_logo(file: &Path) -> Result<RgbaImage, Box<dyn std::error::Error>> {
     limits.max_image_height = Some(LOGO_SIDE);
     reader.limits(limits);
     Ok(reader.decode()?.into_rgba8())
-}
-
-/// Evening by the desk's own clock; runs once a second.
-pub(super) fn follow_the_hour(kiosk: &Kiosk) {
-    kiosk.window.global::<ui::Theme>().set_evening(kiosk.facts.borrow().config.is_evening(kiosk.now().time()));
 }
 
 fn accent_out(accent: Accent) -> ui::Accent {

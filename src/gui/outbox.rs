@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 use slint::ComponentHandle;
+use velkommen_ui as ui;
 
-use super::Kiosk;
-use super::ask::Message;
-use super::kiosk::trouble;
-use super::window as ui;
+use super::ask::{Message, Sent};
+use super::faults::trouble;
+use super::kiosk::{Kiosk, Part};
 use crate::desk::send_messages::{ClaimedMessage, Delivery, Telling, claim_message, settle_message};
 use crate::devices::delivery::Fault;
 use crate::devices::mail::{Enclosure, Letter};
@@ -23,7 +23,7 @@ use crate::domain::message::Channel;
 
 /// Which ways are being used just now.
 #[derive(Default)]
-pub struct Outbox {
+struct Outbox {
     mail: Cell<bool>,
     webhook: Cell<bool>,
     /// Hosts whom a message has not reached, and which message that was.
@@ -39,15 +39,14 @@ impl Outbox {
     }
 }
 
-/// A message that was sent, or was not.
-pub struct Sent {
-    pub channel: Channel,
-    pub message: ClaimedMessage,
-    pub outcome: Result<(), Fault>,
+pub const PART: Part = Part { connect, refresh: |kiosk| show_untold(kiosk), ..Part::EMPTY };
+
+fn connect(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::TodayAdapter>().on_told(kiosk.calls(told));
 }
 
 /// Sends what is due.
-pub(super) fn tend(kiosk: &Rc<Kiosk>) {
+pub fn tend(kiosk: &Rc<Kiosk>) {
     Channel::ALL.into_iter().for_each(|channel| tend_channel(kiosk, channel));
 }
 
@@ -56,17 +55,17 @@ fn tend_channel(kiosk: &Rc<Kiosk>, channel: Channel) {
         Channel::Mail => kiosk.devices().mail.is_some(),
         Channel::Webhook => kiosk.devices().webhook.is_some(),
     };
-    if !is_there || kiosk.outbox.is_busy(channel).replace(true) {
+    if !is_there || kiosk.house::<Outbox>().is_busy(channel).replace(true) {
         return;
     }
     kiosk.ask_for_house(
         move |desk| claim_message(desk, &Actor::Clock, channel),
         move |kiosk, claimed| match claimed {
             Ok(Some(message)) => send(kiosk, channel, message),
-            Ok(None) => kiosk.outbox.is_busy(channel).set(false),
+            Ok(None) => kiosk.house::<Outbox>().is_busy(channel).set(false),
             Err(error) => {
                 trouble(&error);
-                kiosk.outbox.is_busy(channel).set(false);
+                kiosk.house::<Outbox>().is_busy(channel).set(false);
             }
         },
     );
@@ -94,7 +93,7 @@ fn send(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage) {
                 None => settle(kiosk, channel, message, Delivery::Refused),
             }
         }
-        _ => kiosk.outbox.is_busy(channel).set(false),
+        _ => kiosk.house::<Outbox>().is_busy(channel).set(false),
     }
 }
 
@@ -141,20 +140,20 @@ pub fn sent(kiosk: &Rc<Kiosk>, sent: Sent) {
 }
 
 /// Somebody has told them.
-pub(super) fn told(kiosk: &Rc<Kiosk>) {
-    super::time::note_activity(kiosk);
+fn told(kiosk: &Rc<Kiosk>) {
+    kiosk.note_activity();
     let names = untold(kiosk);
-    kiosk.outbox.untold.borrow_mut().retain(|(_, host)| !names.contains(host));
+    kiosk.house::<Outbox>().untold.borrow_mut().retain(|(_, host)| !names.contains(host));
     show_untold(kiosk);
 }
 
-pub(super) fn show_untold(kiosk: &Kiosk) {
+fn show_untold(kiosk: &Kiosk) {
     kiosk.window.global::<ui::TodayAdapter>().set_untold(untold(kiosk).join(", ").into());
 }
 
 /// As many as a line has room for; the others come when these were called.
 fn untold(kiosk: &Kiosk) -> Vec<String> {
-    let mut names: Vec<String> = kiosk.outbox.untold.borrow().iter().map(|(_, host)| host.clone()).collect();
+    let mut names: Vec<String> = kiosk.house::<Outbox>().untold.borrow().iter().map(|(_, host)| host.clone()).collect();
     names.dedup();
     names.truncate(3);
     names
@@ -162,7 +161,8 @@ fn untold(kiosk: &Kiosk) -> Vec<String> {
 
 /// A visitor may be waiting for somebody who knows nothing of it.
 fn note_untold(kiosk: &Kiosk, message: &ClaimedMessage, delivery: &Delivery) {
-    let mut untold = kiosk.outbox.untold.borrow_mut();
+    let outbox = kiosk.house::<Outbox>();
+    let mut untold = outbox.untold.borrow_mut();
     untold.retain(|(id, _)| *id != message.id);
     if let Telling::Arrival { arrival, .. } = &message.telling
         && let (Delivery::Failed | Delivery::Refused, Some(host)) = (delivery, &arrival.host)
@@ -178,7 +178,7 @@ fn settle(kiosk: &Rc<Kiosk>, channel: Channel, message: ClaimedMessage, delivery
     kiosk.ask_for_house(
         move |desk| settle_message(desk, &Actor::Clock, &message, delivery),
         move |kiosk, settled| {
-            kiosk.outbox.is_busy(channel).set(false);
+            kiosk.house::<Outbox>().is_busy(channel).set(false);
             show_untold(kiosk);
             match settled {
                 Ok(_) => tend_channel(kiosk, channel),

@@ -84,7 +84,7 @@ fn an_unlock_that_comes_after_the_person_has_gone_unlocks_nothing() {
         kiosk.kiosk.rest();
     });
     kiosk.is_on(Page::Home);
-    assert!(kiosk.kiosk.session.borrow().staff.is_none());
+    assert!(kiosk.kiosk.staff.borrow().is_none());
     assert!(!kiosk.global::<UnlockAdapter>().get_busy(), "the next one can try");
 }
 

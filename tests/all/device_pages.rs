@@ -22,7 +22,7 @@ use velkommen::domain::ids::MessageId;
 use velkommen::domain::message::{Arrival, Channel, MailAddress};
 use velkommen::domain::visit::HostName;
 use velkommen::gui::ask::Message;
-use velkommen::gui::outbox::Sent;
+use velkommen::gui::ask::Sent;
 use velkommen::gui::window::{
     self as ui, CameraView, CheckInAdapter, DeviceTest, DevicesAdapter, Page, SettingsAdapter, SignInAdapter, SignInStep, StaffAdapter,
     TodayAdapter, VisitsAdapter, WelcomeAdapter,

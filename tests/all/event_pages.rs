@@ -357,7 +357,7 @@ fn a_file_is_looked_at_imported_with_progress_and_counted() {
     kiosk.global::<EventAdapter>().invoke_open_import();
     let sheet = kiosk.global::<ImportAdapter>();
     assert!(sheet.get_looking(), "no page waits for a stick that answers slowly");
-    kiosk.wait(|message| matches!(message, Message::FilesFound(_)));
+    kiosk.settle();
     assert!(!sheet.get_looking());
     sheet.set_path(file.path().display().to_string().into());
     sheet.invoke_read();

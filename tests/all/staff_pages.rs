@@ -140,7 +140,7 @@ fn two_minutes_without_a_sign_of_life_lock_and_leave_no_name() {
     assert!(!kiosk.says("Løkkegaard"));
     assert_eq!(kiosk.global::<VisitsAdapter>().get_visits().row_count(), 0);
     assert_eq!(kiosk.global::<TodayAdapter>().get_on_site().row_count(), 0);
-    assert!(kiosk.kiosk.session.borrow().staff.is_none());
+    assert!(kiosk.kiosk.staff.borrow().is_none());
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_sign_of_life_keeps_the_pages_open_and_the_lock_is_one_press_away() {
     kiosk.is_on(Page::Today);
     kiosk.press("Lock");
     kiosk.is_on(Page::Home);
-    assert!(kiosk.kiosk.session.borrow().staff.is_none());
+    assert!(kiosk.kiosk.staff.borrow().is_none());
 }
 
 #[test]
