@@ -5,8 +5,8 @@ use std::rc::Rc;
 use slint::{ComponentHandle, SharedString};
 use velkommen_ui::{self as ui, BadgePrint};
 
-use super::faults::trouble;
 use super::kiosk::{Kiosk, Part};
+use super::rail;
 use super::to::HeldTicket;
 use crate::desk::DeskError;
 use crate::desk::answer_photos::Whose;
@@ -91,7 +91,10 @@ fn taken<B>(print: fn(&Rc<Kiosk>, B)) -> impl FnOnce(&Rc<Kiosk>, Result<Option<B
     move |kiosk, badge| match badge {
         Ok(Some(badge)) => print(kiosk, badge),
         Ok(None) => kiosk.window.global::<ui::BadgeAdapter>().set_state(BadgePrint::Gone),
-        Err(error) => drop(trouble(&error)),
+        Err(error) => {
+            kiosk.window.global::<ui::BadgeAdapter>().set_state(BadgePrint::None);
+            rail::cannot_read(kiosk, &error);
+        }
     }
 }
 

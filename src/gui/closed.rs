@@ -27,7 +27,7 @@ impl Reason {
         choose_translation(language);
         let session = window.global::<Session>();
         session.set_organisation("Velkommen".into());
-        session.set_page(Page::Closed);
+        window.set_page(Page::Closed);
         let page = window.global::<ClosedAdapter>();
         page.set_reason(self.reason);
         page.set_detail(self.detail.into());

@@ -336,14 +336,14 @@ impl Kiosk {
         session.set_dimmed(false);
         session.set_scan_held(false);
         session.set_overlay(ui::Overlay::None);
-        session.set_goes_back((page as u32) < from as u32);
-        session.set_page(page);
+        self.window.set_goes_back((page as u32) < from as u32);
+        self.window.set_page(page);
         self.speak();
         (self.pages.opened)(self, from);
     }
 
     pub fn page(&self) -> Page {
-        self.window.global::<ui::Session>().get_page()
+        self.window.get_page()
     }
 
     pub(super) fn may_open(&self, page: Page) -> bool {

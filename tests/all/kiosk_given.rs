@@ -48,6 +48,13 @@ pub fn a_first_start() -> Given {
     given
 }
 
+/// An empty house that `prepare` sets up, at this moment, in English.
+pub fn a_house_at(at: &str, prepare: impl FnOnce(&mut Desk)) -> Given {
+    let given = open_at(at, Devices::default(), prepare);
+    given.choose_language("English");
+    given
+}
+
 /// As [`a_kiosk`], after whatever `prepare` does at the desk.
 pub fn a_kiosk_with(prepare: impl FnOnce(&mut Desk)) -> Given {
     let given = open(|desk| {
@@ -85,10 +92,14 @@ fn open(prepare: impl FnOnce(&mut Desk)) -> Given {
     open_with(Devices::default(), prepare)
 }
 
-/// The printer is the desk's own where none is among the devices.
 fn open_with(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
+    open_at("2026-03-12T09:00:00Z", devices, prepare)
+}
+
+/// The printer is the desk's own where none is among the devices.
+fn open_at(at: &str, devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let place = tempfile::tempdir().unwrap();
-    let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
+    let clock = Arc::new(SimulatedClock::at(at.parse().unwrap()));
     let mut desk = demo::bare(place.path(), clock.clone()).unwrap();
     prepare(&mut desk);
     let printer = devices.printer.clone().or(printer_of(desk.config()).unwrap());

@@ -64,6 +64,8 @@ mod query_plans;
 mod read_aloud;
 mod requirements;
 mod retention;
+#[cfg(feature = "headless")]
+mod roles;
 mod scan;
 #[cfg(feature = "headless")]
 mod scanner;

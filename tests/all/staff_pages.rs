@@ -9,7 +9,7 @@ use velkommen::domain::staff::Role;
 use velkommen::gui::ask::Message;
 use velkommen::gui::window::{Page, PrintState, RollCallAdapter, TodayAdapter, UnlockAdapter, UnlockFault, VisitsAdapter, VisitsSheet};
 
-use crate::kiosk_given::{Given, a_kiosk_with};
+use crate::kiosk_given::{Given, a_kiosk, a_kiosk_with};
 
 const DOOR: &str = "Lærkehøj, entrance for staff";
 
@@ -328,4 +328,23 @@ fn a_damaged_file_is_told_to_staff() {
     assert!(!kiosk.sees(words));
     velkommen::app::handle(&kiosk.kiosk, Message::FileChecked { sound: false });
     assert!(kiosk.sees(words));
+}
+
+#[test]
+fn what_cannot_be_read_is_said_on_the_page_until_it_can() {
+    let kiosk = a_kiosk();
+    kiosk.unlock();
+    kiosk.raw().execute_batch("ALTER TABLE visits RENAME TO elsewhere").unwrap();
+    let said = "This could not be read just now, so it may not be up to date. Try again.";
+    kiosk.global::<TodayAdapter>().invoke_roll_call();
+    kiosk.settle();
+    kiosk.is_on(Page::Today);
+    assert!(kiosk.sees(said), "a roll call that does not open says so: {:?}", kiosk.labels());
+    kiosk.kiosk.go(Page::Today);
+    kiosk.settle();
+    assert!(kiosk.sees(said), "a list that is not read says so");
+    kiosk.raw().execute_batch("ALTER TABLE elsewhere RENAME TO visits").unwrap();
+    kiosk.kiosk.go(Page::Today);
+    kiosk.settle();
+    assert!(!kiosk.sees(said));
 }

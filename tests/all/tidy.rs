@@ -643,7 +643,7 @@ fn every_page_has_its_row_and_no_presenter_names_another() {
 #[test]
 fn a_stray_presenter_is_found() {
     let count = |pages: &str, a: &str| {
-        let ui = [File::new("ui/session.slint", "export enum Page { home, lost-property }")];
+        let ui = [File::new("ui/app.slint", "export enum Page { home, lost-property }")];
         strays(&ui, &[File::new("src/gui/pages.rs", pages), File::new("src/gui/pages/a.rs", a)]).len()
     };
     let rows = "ROWS: &[Row] = &[ Row { page: Page::Home, parts: &[a::PART] }, Row { page: Page::LostProperty, .. }";

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
-use velkommen_ui::{self as ui, PhotoAnswer as Shown, PhotoState};
+use velkommen_ui::{self as ui, PhotoState};
 
 use crate::desk::DeskError;
 use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, PhotoRow, Whose, answer_photos};
@@ -85,7 +85,7 @@ fn show(kiosk: &Rc<Kiosk>) {
     }
     page.set_channels(ModelRc::new(VecModel::from(channels)));
     let rows: Vec<_> = photos.rows.iter().map(|row| shown_row(row, choices.get(&key(row)).copied())).collect();
-    page.set_unanswered(rows.iter().filter(|row| row.answer == Shown::None).count() as i32);
+    page.set_unanswered(rows.iter().filter(|row| row.answer == ui::PhotoAnswer::None).count() as i32);
     page.set_rows(ModelRc::new(VecModel::from(rows)));
     page.set_text_version(photos.notice.version as i32);
     page.set_text_valid_from(dates::long_date(photos.notice.valid_from, language).into());
@@ -113,9 +113,9 @@ fn key(row: &PhotoRow) -> String {
 
 fn shown_row(row: &PhotoRow, chosen: Option<Act>) -> ui::PhotoRow {
     let answer = match (chosen, row.answer) {
-        (Some(Act::Give), _) | (None, Some(Answer::Given)) => Shown::Yes,
-        (Some(Act::Refuse | Act::Withdraw), _) | (None, Some(Answer::Refused | Answer::Withdrawn)) => Shown::No,
-        (None, None) => Shown::None,
+        (Some(Act::Give), _) | (None, Some(Answer::Given)) => ui::PhotoAnswer::Yes,
+        (Some(Act::Refuse | Act::Withdraw), _) | (None, Some(Answer::Refused | Answer::Withdrawn)) => ui::PhotoAnswer::No,
+        (None, None) => ui::PhotoAnswer::None,
     };
     ui::PhotoRow {
         key: key(row).into(),
@@ -128,11 +128,11 @@ fn shown_row(row: &PhotoRow, chosen: Option<Act>) -> ui::PhotoRow {
     }
 }
 
-fn act(answer: Shown) -> Option<Act> {
+fn act(answer: ui::PhotoAnswer) -> Option<Act> {
     match answer {
-        Shown::Yes => Some(Act::Give),
-        Shown::No => Some(Act::Refuse),
-        Shown::None => None,
+        ui::PhotoAnswer::Yes => Some(Act::Give),
+        ui::PhotoAnswer::No => Some(Act::Refuse),
+        ui::PhotoAnswer::None => None,
     }
 }
 
@@ -143,7 +143,7 @@ fn open_rows(kiosk: &Rc<Kiosk>, is_open: bool) {
     show(kiosk);
 }
 
-fn choose(kiosk: &Rc<Kiosk>, key: &str, answer: Shown) {
+fn choose(kiosk: &Rc<Kiosk>, key: &str, answer: ui::PhotoAnswer) {
     kiosk.note_activity();
     if let Some(act) = act(answer) {
         kiosk.session::<Choices>().borrow_mut().insert(key.to_owned(), act);

@@ -48,7 +48,7 @@ pub(super) fn open(kiosk: &Rc<Kiosk>) {
                 show(kiosk, &taken);
                 kiosk.go(Page::RollCall);
             }
-            Err(error) => drop(trouble(&error)),
+            Err(error) => rail::cannot_read(kiosk, &error),
         },
     );
 }

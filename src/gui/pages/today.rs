@@ -15,7 +15,6 @@ use crate::desk::show_retention::show_retention;
 use crate::documents::dates;
 use crate::domain::access::Verb;
 use crate::domain::retention::Class;
-use crate::gui::faults::trouble;
 use crate::gui::kiosk::{Kiosk, Part};
 use crate::gui::rail;
 use crate::gui::rows::visit_row;
@@ -92,7 +91,7 @@ fn refresh(kiosk: &Rc<Kiosk>) {
                     let rows = visits.iter().take(ROWS_MAX).map(|visit| visit_row(kiosk, visit));
                     today.set_on_site(ModelRc::new(rows.collect::<VecModel<_>>()));
                 }
-                Err(error) => drop(trouble(&error)),
+                Err(error) => rail::cannot_read(kiosk, &error),
             },
         );
     }
@@ -113,7 +112,7 @@ fn refresh(kiosk: &Rc<Kiosk>) {
                         today.set_next_sweep(dates::date_and_time(&kiosk.local(at), kiosk.language()).into());
                     }
                 }
-                Err(error) => drop(trouble(&error)),
+                Err(error) => rail::cannot_read(kiosk, &error),
             },
         );
     }
@@ -133,7 +132,7 @@ fn refresh_expected(kiosk: &Rc<Kiosk>) {
                 let rows = expected.iter().take(ROWS_MAX).map(|invited| expected_row(kiosk, invited));
                 today.set_expected(ModelRc::new(rows.collect::<VecModel<_>>()));
             }
-            Err(error) => drop(trouble(&error)),
+            Err(error) => rail::cannot_read(kiosk, &error),
         },
     );
 }
@@ -178,7 +177,7 @@ fn refresh_arrivals(kiosk: &Rc<Kiosk>) {
                 today.set_arrivals(ModelRc::new(VecModel::from(shown)));
             }
             Ok((None, _)) => kiosk.window.global::<ui::TodayAdapter>().set_has_event(false),
-            Err(error) => drop(trouble(&error)),
+            Err(error) => rail::cannot_read(kiosk, &error),
         },
     );
 }
