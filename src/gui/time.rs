@@ -79,6 +79,7 @@ struct Kept {
     doubt: Option<Doubt>,
     closed: usize,
     sweep_due: bool,
+    takes_nothing: bool,
     data_version: i64,
 }
 
@@ -87,13 +88,14 @@ fn keep(desk: &mut Desk) -> Result<Kept, DeskError> {
     let closed = close_day(desk, &Actor::Clock)?.closed;
     let is_due = |at: DateTime<Utc>| at <= now.at;
     let sweep_due = now.doubt.is_none() && erase_due::next_due(desk)?.is_some_and(is_due);
-    Ok(Kept { doubt: now.doubt, closed, sweep_due, data_version: desk.data_version()? })
+    Ok(Kept { doubt: now.doubt, closed, sweep_due, takes_nothing: desk.is_read_only(), data_version: desk.data_version()? })
 }
 
 fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
     match kept {
         Ok(kept) => {
             let doubt_changed = kiosk.doubt.replace(kept.doubt) != kept.doubt;
+            kiosk.window.global::<ui::Session>().set_takes_nothing(kept.takes_nothing);
             let keeping = kiosk.house::<Keeping>();
             let file_changed = keeping.data_version.replace(kept.data_version) != kept.data_version;
             if kept.sweep_due || keeping.sweep_again.take() {

@@ -1,9 +1,13 @@
 //! The pages behind the lock: unlock, visits, roll call, settings, and the lock that comes by itself.
 
+use std::sync::Arc;
+
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use slint::Model;
 use velkommen::app::demo;
+use velkommen::desk::Desk;
 use velkommen::desk::add_staff::{AddStaff, AddStaffOutcome, add_staff, list_staff};
+use velkommen::desk::clock::SimulatedClock;
 use velkommen::domain::access::Actor;
 use velkommen::domain::staff::Role;
 use velkommen::gui::ask::Message;
@@ -347,4 +351,25 @@ fn what_cannot_be_read_is_said_on_the_page_until_it_can() {
     kiosk.kiosk.go(Page::Today);
     kiosk.settle();
     assert!(!kiosk.sees(said));
+}
+
+#[test]
+fn a_kiosk_whose_file_takes_nothing_says_so_before_anybody_tries() {
+    use std::os::unix::fs::PermissionsExt;
+    let kiosk = a_kiosk_with(|desk| {
+        let folder = desk.folder().clone();
+        std::fs::set_permissions(folder.database(), PermissionsExt::from_mode(0o400)).unwrap();
+        let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
+        *desk = Desk::open(folder, clock, crate::given::build()).unwrap();
+    });
+    let [public, staff] = [
+        "Nobody can be signed in right now. Please see reception.",
+        "Nothing can be saved: the disk is full or read-only. Who is in the house can still be seen.",
+    ];
+    assert!(kiosk.sees(public), "{:?}", kiosk.labels());
+    kiosk.unlock();
+    kiosk.is_on(Page::Today);
+    assert!(kiosk.sees(staff), "{:?}", kiosk.labels());
+    kiosk.press("Roll call");
+    kiosk.is_on(Page::RollCall);
 }
