@@ -66,13 +66,15 @@ impl Headless {
         self.window().window().set_size(PhysicalSize::new(width, height));
     }
 
-    /// Handles messages until every question to the desk is answered.
+    /// Handles messages until every question to the desk is answered, and none came of what the answers opened.
     pub fn settle(&self) {
         loop {
             mock_elapsed_time(Duration::from_millis(1));
-            self.messages.try_iter().for_each(|message| handle(&self.kiosk, message));
-            if self.kiosk.desk.is_settled() {
-                return;
+            let handled = self.messages.try_iter().map(|message| handle(&self.kiosk, message)).count();
+            match (self.kiosk.desk.is_settled(), handled) {
+                (true, 0) => return,
+                (true, _) => continue,
+                (false, _) => {}
             }
             let message = self.messages.recv_timeout(PATIENCE).expect("the desk answers");
             handle(&self.kiosk, message);

@@ -85,10 +85,11 @@ struct Kept {
 
 fn keep(desk: &mut Desk) -> Result<Kept, DeskError> {
     let now = desk.note_time()?;
-    let closed = close_day(desk, &Actor::Clock)?.closed;
+    let takes_nothing = desk.is_read_only();
+    let closed = if takes_nothing { 0 } else { close_day(desk, &Actor::Clock)?.closed };
     let is_due = |at: DateTime<Utc>| at <= now.at;
-    let sweep_due = now.doubt.is_none() && erase_due::next_due(desk)?.is_some_and(is_due);
-    Ok(Kept { doubt: now.doubt, closed, sweep_due, takes_nothing: desk.is_read_only(), data_version: desk.data_version()? })
+    let sweep_due = now.doubt.is_none() && !takes_nothing && erase_due::next_due(desk)?.is_some_and(is_due);
+    Ok(Kept { doubt: now.doubt, closed, sweep_due, takes_nothing, data_version: desk.data_version()? })
 }
 
 fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
@@ -106,7 +107,11 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
                 kiosk.speak();
             }
         }
-        Err(error) => drop(trouble(&error)),
+        Err(error) => {
+            trouble(&error);
+            let takes_nothing = matches!(error, DeskError::Store(error) if error.takes_nothing());
+            kiosk.window.global::<ui::Session>().set_takes_nothing(takes_nothing);
+        }
     }
 }
 
