@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustix::io::Errno;
 
+mod bounded;
 pub mod camera;
 pub mod code_reader;
 pub mod delivery;

@@ -2,7 +2,7 @@
 //! what its outlet may say.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -95,8 +95,9 @@ pub trait Voice: Send + Sync {
     }
 }
 
-/// How long a reply may take.
+/// How long each line of a reply may take, and how long a reply may be.
 const PATIENCE: Duration = Duration::from_secs(2);
+const REPLY_BYTES_MAX: u64 = 4096;
 
 /// The voice of the desktop. It connects when it is first asked for anything, on a thread of its own; a server that
 /// refuses or dies makes it absent until the next thing to say.
@@ -308,11 +309,12 @@ impl Connection {
     /// Sends a command and reads its reply.
     fn command(&mut self, command: &str) -> io::Result<()> {
         self.stream.get_mut().write_all(format!("{command}\r\n").as_bytes())?;
+        let mut lines = (&mut self.stream).take(REPLY_BYTES_MAX);
         let mut reply = String::new();
         // Facts come on lines of their own, `225-7`; the last line is `225 OK`.
         loop {
             reply.clear();
-            if self.stream.read_line(&mut reply)? == 0 {
+            if lines.read_line(&mut reply)? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             match (reply.as_bytes().first(), reply.as_bytes().get(3)) {
@@ -445,6 +447,17 @@ mod tests {
     }
 
     const HELLO: [&str; 2] = ["SET SELF CLIENT_NAME velkommen:kiosk:main", "SET SELF PRIORITY message"];
+
+    #[test]
+    fn a_server_whose_reply_has_no_end_is_hung_up_on() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let talks = std::thread::spawn(move || {
+            let facts = b"225-7\r\n".repeat(1024);
+            (0..2048).take_while(|_| theirs.write_all(&facts).is_ok()).count()
+        });
+        assert!(Connection::open(ours, PATIENCE).is_err());
+        assert!(talks.join().unwrap() < 1024, "not even half of it was listened to");
+    }
 
     #[test]
     fn nothing_private_is_said_into_the_room() {

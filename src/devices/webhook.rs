@@ -8,9 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
+use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
 use super::guard::guarded;
 use super::{DeviceKind, DeviceStatus};
 
@@ -107,15 +107,7 @@ impl Webhook {
     }
 
     fn tls(&self) -> Result<TlsConfig, Fault> {
-        let system = rustls_native_certs::load_native_certs().certs;
-        let mut roots: Vec<Certificate> = system.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-        if let Some(path) = &self.target.ca_file {
-            for item in parse_pem(&read_ca(path)?) {
-                if let Ok(PemItem::Certificate(certificate)) = item {
-                    roots.push(certificate);
-                }
-            }
-        }
+        let roots: Vec<_> = trusted(self.target.ca_file.as_deref())?.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
         Ok(TlsConfig::builder()
             .root_certs(RootCerts::new_with_certs(&roots))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
