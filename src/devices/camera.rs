@@ -10,7 +10,6 @@ mod stream;
 mod v4l2;
 
 use std::hash::{BuildHasher, RandomState};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -20,6 +19,7 @@ use zeroize::Zeroize;
 
 use self::source::{FRAME, Fault, SILENCE};
 use super::code_reader::{self, CodeText, Grey};
+use super::guard::{guarded, start};
 use super::picture::Picture;
 use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 
@@ -158,8 +158,10 @@ impl Camera {
             former.map(JoinHandle::join);
             own.run(&setting, &seen);
         };
-        let thread = thread::Builder::new().name("camera".to_owned()).spawn(run);
-        let thread = thread.inspect_err(|error| tracing::warn!(%error, "no camera")).ok();
+        let thread = start("camera", run).ok();
+        if thread.is_none() {
+            scene.become_(State::NoPictures);
+        }
         *watched = Some((scene.clone(), thread));
         Watch { scene }
     }
@@ -279,7 +281,8 @@ impl Scene {
 
     fn tell(&self, event: Event) {
         if !self.has_ended() {
-            (self.tell)(event);
+            // Whoever hears of it may panic; the next picture is taken all the same.
+            guarded("camera", || (self.tell)(event));
         }
     }
 
@@ -302,7 +305,9 @@ impl Scene {
         thread::scope(|scope| {
             let reader = thread::Builder::new().name("code reader".to_owned()).spawn_scoped(scope, || self.read_codes(seen));
             if let Err(error) = reader {
-                tracing::warn!(%error, "no codes are read");
+                // A picture in which nobody reads would only mislead.
+                tracing::error!(%error, "no codes are read");
+                return self.become_(State::NoPictures);
             }
             let mut retry = RETRY;
             while !self.has_ended() {
@@ -311,7 +316,7 @@ impl Scene {
                 }
                 let mut has_pictures = false;
                 // Decoders and drivers are not ours, and what they are given may be anybody's.
-                let film = catch_unwind(AssertUnwindSafe(|| self.film(setting, &mut has_pictures)));
+                let film = guarded("camera", || self.film(setting, &mut has_pictures));
                 let Err(fault) = film.unwrap_or(Err(Fault::NoPictures)) else { break };
                 self.become_(match fault {
                     Fault::Gone => State::Unplugged,

@@ -12,7 +12,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use super::bounded::{Bounded, Bounds};
 use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
-use super::guard::guarded;
+use super::guard::work_aside;
 use super::{DeviceKind, DeviceStatus};
 use smtp::Conversation;
 
@@ -95,11 +95,7 @@ impl Mailer {
     pub fn send_later(self: &Arc<Self>, letter: Letter, sent: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let mailer = self.clone();
         // Whatever becomes of it, whoever waits is told: else no host would be told again.
-        let send = move || sent(guarded("mail", || mailer.send(&letter)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
-        if let Err(error) = std::thread::Builder::new().name("mail".to_owned()).spawn(send) {
-            // The message is claimed again when its time comes.
-            tracing::warn!(%error, "no thread for a mail");
-        }
+        work_aside("mail", move || mailer.send(&letter), Err(Fault::Temporary(Trouble::Setting)), sent);
     }
 
     /// Sends one mail and waits for the server's answer.

@@ -15,6 +15,7 @@ pub use queue::QueuePrinter;
 
 use rustix::fs::Access;
 
+use super::guard::work_aside;
 use super::{DeviceKind, DeviceState, DeviceStatus};
 
 /// Why nothing came out, for the log; never anything of what stands on the paper.
@@ -263,17 +264,14 @@ impl Printer for FolderPrinter {
     fn print(&self, job: Job) {
         let Job { kind, paper, printed, .. } = job;
         let folder = self.folder.clone();
-        let print = move || {
-            let make = || paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
-            let outcome = super::guard::guarded("printer", make).unwrap_or_else(|| Err("the paper could not be made".to_owned()));
+        let print = move || paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
+        let tell = move |outcome: Result<(), PrintFault>| {
             if let Err(fault) = &outcome {
                 tracing::warn!(kind, fault, "not printed");
             }
             printed(outcome);
         };
-        if let Err(error) = std::thread::Builder::new().name("printer".to_owned()).spawn(print) {
-            tracing::warn!(%error, kind, "not printed");
-        }
+        work_aside("printer", print, Err("the paper could not be made".to_owned()), tell);
     }
 
     fn place(&self) -> String {

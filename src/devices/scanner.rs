@@ -13,6 +13,7 @@ use rustix::fs::{Access, Mode, OFlags, major, minor};
 use rustix::io::Errno;
 use rustix::termios::{self, ControlModes, OptionalActions, QueueSelector};
 
+use super::guard::{guarded, start};
 use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 use framing::{Framer, KeyEvent, Suffix, Wedge};
 
@@ -45,15 +46,18 @@ pub struct Scanners {
 impl Scanners {
     /// Reads these scanners. One that is gone is looked for until it is back.
     ///
-    /// `hear` is called on the scanners' threads. It hears of a state when that begins.
+    /// `hear` is called on the scanners' threads. It hears of a state when that begins, and of a scanner for which there
+    /// is no thread.
     ///
-    /// **Errors** no thread or pipe could be had.
+    /// **Errors** no pipe could be had.
     pub fn listen(choices: Vec<Choice>, hear: impl Fn(Event) + Clone + Send + 'static) -> io::Result<Scanners> {
         let (stopped, stop) = io::pipe()?;
         for choice in choices {
             let (stopped, hear) = (stopped.try_clone()?, hear.clone());
-            let listen = move || Listener { choice, stopped, hear, said: None }.run();
-            std::thread::Builder::new().name("scanner".to_owned()).spawn(listen)?;
+            let mut listener = Listener { choice: choice.clone(), stopped, hear: hear.clone(), said: None };
+            if let Err(error) = start("scanner", move || listener.run()) {
+                hear(Event::State(choice.status(Some(&error))));
+            }
         }
         Ok(Scanners { _stop: stop })
     }
@@ -189,11 +193,11 @@ impl<H: Fn(Event)> Listener<H> {
     fn run(&mut self) {
         let mut wait = WAIT_MIN;
         loop {
-            let error = match Port::open(&self.choice) {
+            let error = match attempt(|| Port::open(&self.choice)) {
                 Ok(port) => {
                     self.note(None);
                     wait = WAIT_MIN;
-                    match self.read(port) {
+                    match attempt(|| self.read(port)) {
                         Ok(()) => return,
                         Err(error) => error,
                     }
@@ -218,13 +222,18 @@ impl<H: Fn(Event)> Listener<H> {
             let patience = (!port.framer().is_at_rest()).then(|| timespec(port.framer().gap()));
             let mut waiting = [PollFd::new(&port, PollFlags::IN), PollFd::new(&self.stopped, PollFlags::IN)];
             match poll(&mut waiting, patience.as_ref()) {
-                Ok(0) => port.framer().pause().into_iter().for_each(|scan| (self.hear)(Event::Scan(scan))),
+                Ok(0) => port.framer().pause().into_iter().for_each(|scan| self.tell(Event::Scan(scan))),
                 Ok(_) if !waiting[1].revents().is_empty() => return Ok(()),
-                Ok(_) => port.read(started, |scan| (self.hear)(Event::Scan(scan)))?,
+                Ok(_) => port.read(started, |scan| self.tell(Event::Scan(scan)))?,
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Whoever hears of it may panic; the next scan is read all the same.
+    fn tell(&self, event: Event) {
+        guarded("scanner", || (self.hear)(event));
     }
 
     fn is_stopped(&self, patience: Duration) -> bool {
@@ -242,8 +251,13 @@ impl<H: Fn(Event)> Listener<H> {
             Some(fault) => tracing::warn!(device = status.name, fault, "no scanner"),
         }
         self.said = Some(status.clone());
-        (self.hear)(Event::State(status));
+        self.tell(Event::State(status));
     }
+}
+
+/// What panics at a device is a fault of the device.
+fn attempt<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    guarded("scanner", work).unwrap_or_else(|| Err(io::Error::other("what it sends cannot be read")))
 }
 
 fn timespec(duration: Duration) -> Timespec {
@@ -394,6 +408,20 @@ mod tests {
         assert_eq!(echo.kind(), ErrorKind::WouldBlock, "a line answers nothing");
         drop(scanners);
         assert!(matches!(events.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected)), "its thread ends");
+    }
+
+    #[test]
+    fn a_scan_at_which_somebody_panics_is_not_the_last_one() {
+        let (mut scanner, path) = line();
+        let (sender, events) = mpsc::channel();
+        let hear = move |event| match event {
+            Event::Scan(scan) if scan == "FIRST" => panic!("at a scan"),
+            event => sender.send(event).unwrap(),
+        };
+        let _scanners = Scanners::listen(vec![choice(&path)], hear).unwrap();
+        assert_eq!(next(&events), "Ready");
+        scanner.write_all(b"FIRST\rSECOND\r").unwrap();
+        assert_eq!(next(&events), "SECOND");
     }
 
     #[test]

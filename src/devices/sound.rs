@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, memfd_create};
 
+use super::guard::{guarded, start};
 use super::{DeviceKind, DeviceStatus, find_program};
 
 /// Samples a second, one channel of 16 bits.
@@ -178,9 +179,7 @@ impl ProgramPlayer {
         if !programs.found.is_empty() {
             let own = programs.clone();
             let work = move || play_all(&waiting, |chime| own.play(&wav(chime, volume)));
-            if let Err(error) = std::thread::Builder::new().name("sound".to_owned()).spawn(work) {
-                tracing::warn!(%error, "no sound");
-            }
+            programs.is_silent.store(start("sound", work).is_err(), Ordering::Relaxed);
         }
         ProgramPlayer { volume, to_play, programs }
     }
@@ -199,6 +198,10 @@ impl Player for ProgramPlayer {
     }
 
     fn look(&self) -> DeviceStatus {
+        if self.programs.is_silent.load(Ordering::Relaxed) {
+            let silent = io::Error::other("no program could play the last chime");
+            return DeviceStatus::failed(DeviceKind::Sound, "", &silent);
+        }
         look(self.volume)
     }
 }
@@ -207,7 +210,9 @@ impl Player for ProgramPlayer {
 /// of those that wait is played.
 fn play_all(waiting: &Receiver<Chime>, mut play: impl FnMut(Chime)) {
     while let Ok(chime) = waiting.recv() {
-        play(waiting.try_iter().last().unwrap_or(chime));
+        let newest = waiting.try_iter().last().unwrap_or(chime);
+        // A chime that panics is not heard, and that is all.
+        guarded("sound", || play(newest));
     }
 }
 
@@ -410,6 +415,21 @@ mod tests {
         let mut played = Vec::new();
         play_all(&waiting, |chime| played.push(chime));
         assert_eq!(played, [Chime::SeeDesk]);
+    }
+
+    #[test]
+    fn a_chime_that_panics_silences_no_later_one() {
+        let (to_play, waiting) = mpsc::channel();
+        to_play.send(Chime::Welcome).expect("somebody listens");
+        let (mut to_play, mut played) = (Some(to_play), Vec::new());
+        play_all(&waiting, |chime| {
+            played.push(chime);
+            if let Some(to_play) = to_play.take() {
+                to_play.send(Chime::Goodbye).expect("somebody listens");
+                panic!("a chime that cannot be played");
+            }
+        });
+        assert_eq!(played, [Chime::Welcome, Chime::Goodbye]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::guard::{guarded, start};
 use super::{DeviceKind, DeviceStatus, find_program};
 
 /// Something to be read aloud. `Debug` says nothing of it.
@@ -123,9 +124,8 @@ impl SpeechDispatcher {
         let (orders, received) = mpsc::channel();
         let is_there = Arc::new(AtomicBool::new(false));
         let mut reader = Reader { server, patience, connection: None, is_there: is_there.clone() };
-        if let Err(error) = std::thread::Builder::new().name("speech".to_owned()).spawn(move || reader.obey(&received)) {
-            tracing::warn!(%error, "nobody reads aloud");
-        }
+        // Without its thread nobody is there, now and ever.
+        drop(start("speech", move || reader.obey(&received)));
         SpeechDispatcher { outlet, orders, is_there }
     }
 
@@ -249,6 +249,9 @@ impl Reader {
     /// Tries it, once more with a new connection if it was an old one that failed, and notes whether anybody is there.
     fn note(&mut self, attempt: impl Fn(&mut Reader) -> io::Result<()>) {
         let is_old = self.connection.is_some();
+        let attempt = |reader: &mut Reader| {
+            guarded("speech", || attempt(reader)).unwrap_or_else(|| Err(io::Error::other("the conversation could not be had")))
+        };
         let mut done = attempt(self);
         if done.is_err() {
             self.connection = None;
@@ -457,6 +460,23 @@ mod tests {
         });
         assert!(Connection::open(ours, PATIENCE).is_err());
         assert!(talks.join().unwrap() < 1024, "not even half of it was listened to");
+    }
+
+    #[test]
+    fn a_conversation_that_panics_is_over_and_the_next_one_is_had() {
+        let (_place, server, heard) = serve(&[Manner::Polite, Manner::Polite]);
+        let mut reader = reader(server);
+        let panics = Arc::new(AtomicBool::new(true));
+        reader.note(|reader| {
+            reader.connected()?;
+            assert!(!panics.swap(false, Ordering::Relaxed), "a reply nobody thought of");
+            Ok(())
+        });
+        assert!(!is_there(&reader) && reader.connection.is_none());
+        reader.note(|reader| reader.connected().map(drop));
+        assert!(is_there(&reader));
+        drop(reader);
+        assert_eq!(heard.join().unwrap(), [HELLO, HELLO].concat());
     }
 
     #[test]

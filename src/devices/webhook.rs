@@ -11,7 +11,7 @@ use sha2::Sha256;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
-use super::guard::guarded;
+use super::guard::work_aside;
 use super::{DeviceKind, DeviceStatus};
 
 /// How long one call may take.
@@ -57,11 +57,7 @@ impl Webhook {
     /// Calls later; `called` is told what came of it, on another thread.
     pub fn call_later(self: &Arc<Self>, call: Call, called: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let webhook = self.clone();
-        // Whatever becomes of it, whoever waits is told.
-        let run = move || called(guarded("webhook", || webhook.call(&call)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
-        if let Err(error) = std::thread::Builder::new().name("webhook".to_owned()).spawn(run) {
-            tracing::warn!(%error, "no thread for the webhook");
-        }
+        work_aside("webhook", move || webhook.call(&call), Err(Fault::Temporary(Trouble::Setting)), called);
     }
 
     /// Calls and waits for the answer. A redirection is not followed: what is signed goes where it was meant to.

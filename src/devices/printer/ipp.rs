@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use ipp::attribute::{IppAttribute, IppAttributeGroup};
@@ -17,6 +16,7 @@ use ipp::value::IppValue;
 use super::queue::{Attempt, Machine, Pause, Ticket};
 use super::zpl::{self, Density};
 use super::{PrintFault, State};
+use crate::devices::guard::guarded;
 
 /// The server of this machine.
 pub const LOCAL: &str = "ipp://localhost:631/";
@@ -195,8 +195,8 @@ impl Server {
             _ => return Err(Fault::Foreign),
         }
         let bytes = answer.body_mut().with_config().limit(ANSWER_MAX).read_to_vec().map_err(|_| Fault::NoAnswer)?;
-        let parsed = catch_unwind(AssertUnwindSafe(|| IppParser::new(Cursor::new(bytes)).parse()));
-        let answer = parsed.ok().and_then(Result::ok).ok_or(Fault::Foreign)?;
+        let parsed = guarded("printer", || IppParser::new(Cursor::new(bytes)).parse());
+        let answer = parsed.and_then(Result::ok).ok_or(Fault::Foreign)?;
         let status = answer.header().status_code();
         if status.is_success() { Ok(answer) } else { Err(Fault::Status(status)) }
     }

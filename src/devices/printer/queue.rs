@@ -2,7 +2,6 @@
 //! wanted, none comes out twice, and none outlives its time.
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use super::ipp::IppMachine;
 use super::socket::SocketMachine;
 use super::zpl::Density;
 use super::{Job, PrintFault, Printed, Printer, State, Status, WANTED_MAX};
+use crate::devices::guard::{self, start};
 
 /// Most papers that wait for one printer.
 const WAITING_MAX: usize = 200;
@@ -100,9 +100,9 @@ impl QueuePrinter {
     pub(super) fn with(place: &str, label: Option<(f32, f32)>, machine: impl Machine) -> QueuePrinter {
         let shared = Arc::new(Shared::default());
         let own = shared.clone();
-        if let Err(error) = std::thread::Builder::new().name("printer".to_owned()).spawn(move || own.work(machine)) {
-            tracing::warn!(%error, "nothing can be printed");
-            shared.lock().is_closed = true;
+        if start("printer", move || own.work(machine)).is_err() {
+            let mut queue = shared.lock();
+            (queue.is_closed, queue.state) = (true, State::Refuses);
         }
         QueuePrinter { place: place.to_owned(), label, shared }
     }
@@ -120,7 +120,7 @@ impl Printer for QueuePrinter {
             }
         };
         match refused {
-            Some(printed) => printed(Err("too many papers wait for this printer".to_owned())),
+            Some(printed) => printed(Err("too many papers wait for this printer, or none is printed".to_owned())),
             None => self.shared.changed.notify_all(),
         }
     }
@@ -236,7 +236,7 @@ impl Entry {
         if let Err(fault) = &outcome {
             tracing::warn!(kind = self.ticket.kind, fault, "not printed");
         }
-        printed(outcome);
+        guarded(|| printed(outcome));
     }
 }
 
@@ -442,13 +442,59 @@ impl Queue {
     }
 }
 
-/// Nothing that a foreign answer or a paper does ends the thread.
+/// Nothing that a foreign answer, a paper or who waits for it does ends the thread.
 fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()
+    guard::guarded("printer", work)
 }
 
 /// Time since the machine started, sleep included: a paper does not stay young over a weekend.
 fn since_boot() -> Duration {
     let time = clock_gettime(ClockId::Boottime);
     Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    /// Panics at its first look and its first paper.
+    #[derive(Default)]
+    struct Panicking {
+        looks: usize,
+        papers: usize,
+    }
+
+    impl Machine for Panicking {
+        fn look(&mut self) -> State {
+            self.looks += 1;
+            assert!(self.looks > 1, "at a look");
+            State::Ready
+        }
+
+        fn attempt(&mut self, _ticket: &mut Ticket, _pause: &mut Pause<'_>) -> Attempt {
+            self.papers += 1;
+            assert!(self.papers > 1, "at a paper");
+            Attempt::Done
+        }
+    }
+
+    #[test]
+    fn nothing_that_panics_ends_the_thread_that_prints() {
+        let printer = QueuePrinter::with("here", None, Panicking::default());
+        printer.status("badge");
+        let (told, hears) = channel();
+        let asks = |paper: super::super::Paper, name: &'static str| {
+            let told = told.clone();
+            printer.print(Job::new("badge", paper, Box::new(move |outcome| told.send((name, outcome.is_ok())).unwrap())));
+        };
+        asks(Box::new(|| Ok(Vec::new())), "a paper at which the printer panics");
+        asks(Box::new(|| panic!("at its making")), "a paper that panics");
+        printer.print(Job::new("badge", Box::new(|| Ok(Vec::new())), Box::new(|_| panic!("at the news"))));
+        asks(Box::new(|| Ok(Vec::new())), "a paper");
+        let mut heard: Vec<_> = (0..3).map(|_| hears.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+        heard.sort_unstable();
+        assert_eq!(heard, [("a paper", true), ("a paper at which the printer panics", true), ("a paper that panics", false)]);
+    }
 }
