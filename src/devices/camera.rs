@@ -5,6 +5,7 @@
 mod colour;
 mod folder;
 mod http;
+mod open;
 mod source;
 mod stream;
 mod v4l2;
@@ -17,11 +18,12 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroize;
 
+pub use self::source::Resolution;
 use self::source::{FRAME, Fault, SILENCE};
 use super::code_reader::{self, CodeText, Grey};
 use super::guard::{guarded, start};
 use super::picture::Picture;
-use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
+use super::status::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 
 /// The widest live picture, in pixels.
 const SHOWN_WIDTH_MAX: u32 = 640;
@@ -49,13 +51,6 @@ pub struct Setting {
     pub resolution: Resolution,
     /// The live picture is as in a mirror. Codes are read from the true one.
     pub mirror: bool,
-}
-
-/// In pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resolution {
-    pub width: u32,
-    pub height: u32,
 }
 
 /// How the camera is.
@@ -332,7 +327,7 @@ impl Scene {
 
     /// Shows what comes from the source and hands it on to be read, until nobody watches.
     fn film(&self, setting: &Setting, has_pictures: &mut bool) -> Result<(), Fault> {
-        let mut source = source::open(&setting.source, setting.resolution)?;
+        let mut source = open::open(&setting.source, setting.resolution)?;
         let mut picture = Picture::default();
         let mut health = Health::new(Instant::now());
         let (mut next_at, mut show_at, mut damaged) = (Instant::now(), Instant::now(), 0);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::{DeviceKind, DeviceState, DeviceStatus};
+use super::status::{DeviceKind, DeviceState, DeviceStatus};
 
 /// What stood in the way. The page and the command line have the words; no address is ever in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use super::bounded::{Bounded, Bounds};
 use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
 use super::guard::work_aside;
-use super::{DeviceKind, DeviceStatus};
+use super::status::{DeviceKind, DeviceStatus};
 use smtp::Conversation;
 
 mod smtp;

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 use rustix::termios::{self, ControlModes, OptionalActions, QueueSelector};
 
 use super::guard::{guarded, start};
-use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
+use super::status::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 use framing::{Framer, KeyEvent, Suffix, Wedge};
 
 pub mod framing;

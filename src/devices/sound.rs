@@ -14,7 +14,8 @@ use std::time::Duration;
 use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::guard::{guarded, start};
-use super::{DeviceKind, DeviceStatus, find_program};
+use super::programs::find_program;
+use super::status::{DeviceKind, DeviceStatus};
 
 /// Samples a second, one channel of 16 bits.
 pub const RATE: u32 = 48_000;

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::guard::{guarded, start};
-use super::{DeviceKind, DeviceStatus, find_program};
+use super::programs::find_program;
+use super::status::{DeviceKind, DeviceStatus};
 
 /// Something to be read aloud. `Debug` says nothing of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -387,7 +388,7 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::super::DeviceState;
+    use super::super::status::DeviceState;
     use super::*;
 
     const LINES: fn() -> [Line; 3] = || [Line::public("Hvem er du?"), Line::private("Åse Ågård"), Line::public(" ")];

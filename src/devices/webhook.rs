@@ -12,7 +12,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
 use super::guard::work_aside;
-use super::{DeviceKind, DeviceStatus};
+use super::status::{DeviceKind, DeviceStatus};
 
 /// How long one call may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -13,9 +13,9 @@ use ipp::parser::IppParser;
 use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 
-use super::queue::{Attempt, Machine, Pause, Ticket};
+use super::job::{PrintFault, State};
+use super::machine::{Attempt, Machine, Pause, Taken, Ticket};
 use super::zpl::{self, Density};
-use super::{PrintFault, State};
 use crate::devices::guard::guarded;
 
 /// The server of this machine.
@@ -81,16 +81,6 @@ pub fn list(server: &str) -> Result<Vec<Found>, State> {
         .collect();
     found.sort_by(|a, b| b.is_default.cmp(&a.is_default).then_with(|| a.name.cmp(&b.name)));
     Ok(found)
-}
-
-/// What a server knows a paper by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
-    /// The server's number of the job; `None` when its answer did not come.
-    id: Option<i32>,
-    at: Instant,
-    /// Whether the paper itself was sent, or tried to.
-    has_paper: bool,
 }
 
 /// Why a question has no answer.

@@ -5,8 +5,8 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use super::State;
-use super::queue::{Attempt, Machine, Pause, Ticket};
+use super::job::State;
+use super::machine::{Attempt, Machine, Pause, Ticket};
 use super::zpl::{self, Density};
 use crate::devices::bounded::{Bounded, Bounds};
 
