@@ -12,6 +12,7 @@ pub mod event;
 pub mod fold;
 pub mod ids;
 pub mod language;
+pub mod mail_address;
 pub mod message;
 pub mod name_index;
 pub mod notice;
