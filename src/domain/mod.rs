@@ -11,6 +11,7 @@ pub mod consent;
 pub mod event;
 pub mod fold;
 pub mod ids;
+pub mod keyboard;
 pub mod language;
 pub mod mail_address;
 pub mod message;

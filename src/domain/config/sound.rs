@@ -1,4 +1,4 @@
-//! Chimes.
+//! Chimes, and how loud they are.
 
 use serde::{Deserialize, Serialize};
 
