@@ -120,8 +120,10 @@ pub struct Equip {
     /// All of them. The text is whom mails come from.
     pub devices: fn(&Config, &str) -> Devices,
     /// Its printers alone; `None` if it has none.
-    pub printer: fn(&Config) -> Result<Option<Arc<dyn Printer>>, PrintFault>,
+    pub printer: EquipPrinter,
 }
+
+type EquipPrinter = fn(&Config) -> Result<Option<Arc<dyn Printer>>, PrintFault>;
 
 /// Runs a command that needs no window. The window's own commands are the app's.
 pub fn run(args: &Args, command: &Command, equip: Equip) -> ExitCode {
