@@ -7,6 +7,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::code::ShortCode;
+
 /// What the keys type that type something else on a Nordic keyboard.
 const US: &str = "-_[{;:'\"\\|`~/?<>@$^&*()=]}+";
 /// The same keys in Denmark, Norway, and Sweden and Finland. The last ones are mostly dead, and stand here as they look.
@@ -22,7 +24,10 @@ pub fn meant(text: &str) -> Vec<String> {
     let turned = caps_locked(text);
     let as_they_came = [text, &turned];
     let pressed = NORDIC.iter().flat_map(|layout| as_they_came.map(|text| pressed(text, layout)));
-    let unmarked = as_they_came.iter().filter_map(|text| without_lost_mark(text)).map(str::to_owned);
+    let unmarked = as_they_came.iter().flat_map(|text| {
+        let [code, short] = behind_lost_mark(text);
+        code.into_iter().chain(short.filter(|short| ShortCode::parse(short).is_some())).map(str::to_owned)
+    });
     let mut meant: Vec<String> = Vec::new();
     for text in as_they_came.map(str::to_owned).into_iter().chain(pressed).chain(unmarked) {
         if !meant.contains(&text) {
@@ -69,17 +74,19 @@ pub fn with_mark(text: &str) -> String {
     }
 }
 
-/// What follows a mark whose `]` was lost: a dead key before a letter that it leaves no trace on.
-pub fn without_lost_mark(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix(|kind: char| KINDS.contains(kind) || KINDS.contains(&*caps_locked(kind.encode_utf8(&mut [0; 4]))))?;
-    rest.strip_prefix(|modifier: char| matches!(modifier, '0'..='6')).filter(|code| !code.is_empty())
+/// What may follow a mark of which the dead `]` was lost, alone or with the letter after it, on which it leaves no trace.
+/// The second is to be believed of a code of ours alone: anybody's number begins with a digit.
+pub fn behind_lost_mark(text: &str) -> [Option<&str>; 2] {
+    let is_kind = |kind: char| KINDS.contains(kind) || KINDS.contains(&caps_locked(kind.encode_utf8(&mut [0; 4])));
+    let behind_digit = |text| str::strip_prefix(text, |modifier: char| matches!(modifier, '0'..='6')).filter(|code| !code.is_empty());
+    [text.strip_prefix(is_kind).and_then(behind_digit), behind_digit(text)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What a keyboard types when a scanner presses the keys of `code`; a dead key before a sign that takes none is lost.
+    /// What a keyboard types when a scanner presses the keys of `code`; a dead key before a sign that takes none is lost, and the sign with it.
     fn typed(code: &str, layout: &str, is_locked: bool) -> String {
         let mut typed = String::new();
         let mut dead = None;
@@ -88,8 +95,8 @@ mod tests {
             match DEAD.iter().find(|(_, looks)| *looks == sign) {
                 Some((mark, _)) => dead = Some(*mark),
                 None => {
-                    let with = dead.take().map(|mark| [sign, mark].into_iter().nfc().collect::<String>());
-                    typed.push_str(&with.filter(|with| with.chars().count() == 1).unwrap_or_else(|| sign.to_string()));
+                    let with: String = std::iter::once(sign).chain(dead.take()).nfc().collect();
+                    typed.push_str(if with.chars().count() == 1 { &with } else { "" });
                 }
             }
         }
@@ -128,8 +135,18 @@ mod tests {
         for (came, mark) in [("¨Q1A", "]Q1A"), ("Ë0123", "]E0123"), ("ë0123", "]e0123"), ("Ëva", "Ëva"), ("Q1A", "Q1A"), ("", "")] {
             assert_eq!(with_mark(came), mark);
         }
-        for (came, code) in [("Q1A", Some("A")), ("q3a", Some("a")), ("d1A", Some("A")), ("A1A", None), ("Q9A", None), ("Q1", None)] {
-            assert_eq!(without_lost_mark(came), code, "{came}");
+        for (came, behind) in [
+            ("Q1A", [Some("A"), None]),
+            ("q3a", [Some("a"), None]),
+            ("d10", [Some("0"), None]),
+            ("1A", [None, Some("A")]),
+            ("A1A", [None; 2]),
+            ("Q9A", [None; 2]),
+            ("Q1", [None; 2]),
+            ("1", [None; 2]),
+        ] {
+            assert_eq!(behind_lost_mark(came), behind, "{came}");
         }
+        assert_eq!(meant("110023"), ["110023"], "a number is one number");
     }
 }

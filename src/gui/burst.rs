@@ -7,7 +7,7 @@ use slint::SharedString;
 
 use crate::devices::scanner::framing::without_marks;
 use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
-use crate::domain::keyboard::{with_mark, without_lost_mark};
+use crate::domain::keyboard::{behind_lost_mark, with_mark};
 use crate::domain::ticket::{looks_like_ticket, printed};
 
 /// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
@@ -156,12 +156,12 @@ impl Burst {
                 continue;
             }
             let sent = without_marks(&with_mark(&text));
-            let code = without_lost_mark(&sent).filter(|code| is_ticket(code)).unwrap_or(&sent).to_owned();
+            let code = behind_lost_mark(&sent).into_iter().flatten().find(|code| is_ticket(code)).unwrap_or(&sent).to_owned();
             let scan = Scan { text: code, fields: run.fields.clone() };
             if is_ticket(&scan.text) {
                 return Some(scan).filter(|_| reading != Reading::Nothing);
             }
-            if is_short_code(&scan.text) {
+            if short.is_none() && is_short_code(&scan.text) {
                 short = Some(scan.clone());
             }
             if is_of_no_hand {
@@ -190,7 +190,7 @@ fn is_ticket(text: &str) -> bool {
 /// Scanners give the capitals that are printed, some with a mark before them that may be another system's letters.
 fn is_short_code(text: &str) -> bool {
     let is_printed = |text: &str| ShortCode::parse(text).is_some_and(|code| code.as_str() == text);
-    is_printed(text) || without_lost_mark(text).is_some_and(is_printed)
+    is_printed(text) || behind_lost_mark(text).into_iter().flatten().any(is_printed)
 }
 
 #[cfg(test)]
@@ -249,6 +249,7 @@ mod tests {
         let then = |number: usize| if number <= 5 { 120 } else { 1 };
         assert_eq!(heard(Reading::Codes, &format!("Ada L{TICKET}\n"), then), [TICKET]);
         assert_eq!(heard(Reading::Codes, &format!("Ada L{}\n", "Z".repeat(30)), then), ["Z".repeat(30)]);
+        assert_eq!(heard(Reading::Codes, &format!("A4F31{BADGE}\n"), then), [BADGE], "a digit is no rest of a mark");
     }
 
     #[test]
@@ -268,12 +269,14 @@ mod tests {
     fn a_mark_whose_dead_key_goes_up_or_is_lost_on_a_nordic_keyboard_is_no_part_of_a_code_of_ours() {
         let caps_locked = TICKET.to_lowercase();
         for reading in [Reading::Anything, Reading::Codes] {
-            for prefix in ["¨Q1", "Q1", "Q3", "Ë0", "d1"] {
+            for prefix in ["¨Q1", "Q1", "Q3", "1", "3", "Ë0", "d1"] {
                 assert_eq!(heard(reading, &format!("{prefix}{TICKET}\n"), |_| 1), [TICKET], "{reading:?} {prefix}");
             }
             assert_eq!(heard(reading, &format!("q1{caps_locked}\n"), |_| 1), [&*caps_locked]);
             // Ten letters may be another system's code, so a badge's goes on as it came: the look-up tells.
-            assert_eq!(heard(reading, &format!("Q1{BADGE}\n"), |_| 1), [format!("Q1{BADGE}")]);
+            for prefix in ["Q1", "1"] {
+                assert_eq!(heard(reading, &format!("{prefix}{BADGE}\n"), |_| 1), [format!("{prefix}{BADGE}")]);
+            }
         }
     }
 
