@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::Timelike;
 use slint::ComponentHandle;
 
-use crate::cli::{self, Answer, Args, Command};
+use crate::cli::{self, Answer, Args, Command, Equip};
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::erase_due::{EraseDueOutcome, erase_due};
 use crate::desk::{Desk, DeskError, Folder, FolderLock, OpenError, StoreError, close_day, standard_profile};
@@ -25,6 +25,7 @@ use crate::gui::window::App;
 use crate::gui::{Facts, Kiosk, camera, closed, outbox, scan, time};
 
 pub mod demo;
+pub mod equip;
 #[cfg(feature = "headless")]
 pub mod gallery;
 #[cfg(feature = "headless")]
@@ -46,7 +47,7 @@ pub fn run(args: &Args) -> ExitCode {
         Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all),
         #[cfg(feature = "headless")]
         Some(Command::Tour { dir }) => tour::walk(dir),
-        Some(command) => return cli::run(args, command),
+        Some(command) => return cli::run(args, command, Equip { devices: equip::devices, printer: equip::printer }),
     };
     let Err(error) = opened else { return ExitCode::SUCCESS };
     let on_screen = match (&args.command, &error) {
@@ -122,7 +123,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
-    let equip = Box::new(|facts: &Facts| cli::devices::of(&facts.config, facts.organisation()));
+    let equip = Box::new(|facts: &Facts| equip::devices(&facts.config, facts.organisation()));
     let kiosk = pages::open(window, desk, clock, equip, post.clone())?;
     kiosk.desk.take_back_imports();
     kiosk.devices().printer.iter().for_each(|printer| printer.forget());

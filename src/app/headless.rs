@@ -12,8 +12,8 @@ use image::RgbaImage;
 use slint::platform::WindowEvent;
 use slint::{ComponentHandle, PhysicalSize, SharedString};
 
+use super::equip;
 use super::{AppError, handle};
-use crate::cli::printing::printer_of;
 use crate::desk::Desk;
 use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
@@ -39,7 +39,7 @@ pub const SIZES: [(u32, u32); 4] = [(1080, 1920), (1920, 1080), (1280, 800), (80
 impl Headless {
     /// Opens a desk's kiosk on this thread, with the desk's printer.
     pub fn open(desk: Desk, clock: Arc<SimulatedClock>) -> Result<Headless, AppError> {
-        let devices = Devices { printer: printer_of(desk.config()).ok().flatten(), ..Devices::default() };
+        let devices = Devices { printer: equip::printer(desk.config()).ok().flatten(), ..Devices::default() };
         Headless::with(desk, clock, Box::new(move |_| devices.clone()))
     }
 

@@ -1,64 +1,35 @@
-//! The devices as `config.toml` names them; and `velkommen devices`: how each of them is.
+//! `velkommen devices`: how each of them is.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::Equip;
 use super::answer::{Answer, Failure};
-use super::{outside, printing};
 use crate::desk::Folder;
-use crate::devices::camera::{self, Camera};
-use crate::devices::scanner::{self, framing};
-use crate::devices::sound::ProgramPlayer;
-use crate::devices::speech::{Outlet, SpeechDispatcher};
 use crate::devices::{DeviceKind, DeviceState, DeviceStatus, Devices};
 use crate::documents::words::Words;
-use crate::domain::config::{self, Config};
+use crate::domain::config::Config;
 
 /// How often a printer that has not answered yet is looked at again, and how many times.
 const LOOK_AGAIN: (Duration, u32) = (Duration::from_millis(250), 20);
 
-/// The devices of a desk. `organisation` is whom mails come from.
-pub fn of(config: &Config, organisation: &str) -> Devices {
-    let outlet = match config.speech.outlet {
-        config::Outlet::Speaker => Outlet::Speaker,
-        config::Outlet::Headphones => Outlet::Headphones,
-    };
-    let printer = printing::printer_of(config).inspect_err(|fault| tracing::warn!(fault, "no printer"));
-    Devices {
-        camera: config.camera.as_ref().map(|camera| Arc::new(Camera::new(setting(camera)))),
-        scanners: scanners(config),
-        printer: printer.ok().flatten(),
-        player: Some(Arc::new(ProgramPlayer::new(config.sound.volume))),
-        voice: Some(Arc::new(SpeechDispatcher::new(outlet))),
-        mail: outside::mailer(config, organisation).map(Arc::new),
-        webhook: outside::webhook(config).map(Arc::new),
-    }
-}
-
-fn setting(camera: &config::Camera) -> camera::Setting {
-    let (width, height) = camera.resolution;
-    camera::Setting { source: camera.source.clone(), resolution: camera::Resolution { width, height }, mirror: camera.mirror }
-}
-
 /// Looks at each device that the folder's config chooses; without a folder, at what the defaults are.
-pub fn run(folder: &Folder, answer: &Answer) -> Result<(), Failure> {
+pub fn run(folder: &Folder, equip: Equip, answer: &Answer) -> Result<(), Failure> {
     let config = match crate::files::read_text_limited(&folder.config_file(), 1 << 20) {
         Ok(text) => Config::parse(&text).map_err(|fault| Failure::failed("config", fault.to_string()))?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Config::default(),
         Err(error) => return Err(error.into()),
     };
-    look(&config).iter().try_for_each(|status| {
+    look(&(equip.devices)(&config, "")).iter().try_for_each(|status| {
         let DeviceStatus { kind, name, state, fault } = status;
         let object = json!({ "device": kind.word(), "name": name, "state": state.word(), "fault": fault });
         answer.line(object, |words| sentence(words, status))
     })
 }
 
-/// How the devices of a config are, once those that have to be asked have answered.
-pub fn look(config: &Config) -> Vec<DeviceStatus> {
-    let devices = of(config, "");
+/// How devices are, once those that have to be asked have answered.
+pub fn look(devices: &Devices) -> Vec<DeviceStatus> {
     let (pause, times) = LOOK_AGAIN;
     let mut found = devices.look();
     for _ in 0..times {
@@ -69,20 +40,6 @@ pub fn look(config: &Config) -> Vec<DeviceStatus> {
         found = devices.look();
     }
     found
-}
-
-/// The scanners of a config.
-pub fn scanners(config: &Config) -> Vec<scanner::Choice> {
-    let choice = |scanner: &config::Scanner| scanner::Choice {
-        device: scanner.device.clone(),
-        suffix: match scanner.suffix {
-            config::Suffix::Enter => framing::Suffix::Enter,
-            config::Suffix::Tab => framing::Suffix::Tab,
-            config::Suffix::None => framing::Suffix::None,
-        },
-        gap: Duration::from_millis(scanner.gap_ms.into()),
-    };
-    config.scanners.iter().map(choice).collect()
 }
 
 fn sentence(words: Words, status: &DeviceStatus) -> String {

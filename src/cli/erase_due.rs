@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::Equip;
 use super::answer::{Answer, Failure};
-use super::printing::printer_of;
 use super::retention::class_name;
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;
@@ -21,14 +21,14 @@ pub struct EraseDue {
 }
 
 impl EraseDue {
-    pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
+    pub fn run(&self, desk: &mut Desk, equip: Equip, answer: &Answer) -> Result<(), Failure> {
         let outcome = if self.dry_run {
             forecast(desk, &Actor::Operator)?
         } else {
             do_all(desk, &mut TakeBack::default())?;
             close_day(desk, &Actor::Operator)?;
             // Papers of people who are due may lie in a folder.
-            printer_of(desk.config()).ok().flatten().iter().for_each(|printer| printer.forget());
+            (equip.printer)(desk.config()).ok().flatten().iter().for_each(|printer| printer.forget());
             erase_due(desk, &Actor::Operator)?
         };
         let words = answer.words();

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde_json::json;
 
+use super::Equip;
 use super::answer::{Answer, Failure};
 use super::event::{no_event, parse_event};
-use super::printing::{print_and_wait, printer_of};
+use super::printing::print_and_wait;
 use crate::desk::Desk;
 use crate::desk::participant_list::{Use, participant_list};
 use crate::devices::printer::{Printer, QueuePrinter};
@@ -43,10 +44,10 @@ pub enum Separator {
 }
 
 impl List {
-    pub fn run(&self, desk: &mut Desk, answer: &Answer) -> Result<(), Failure> {
+    pub fn run(&self, desk: &mut Desk, equip: Equip, answer: &Answer) -> Result<(), Failure> {
         let words = answer.words();
         let ending = self.out.as_deref().and_then(Path::extension).and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-        let printer = if self.print { Some(self.printer(desk, words)?) } else { None };
+        let printer = if self.print { Some(self.printer(desk, equip, words)?) } else { None };
         let format = match ending.as_deref() {
             _ if self.print => "print",
             Some("pdf") => "pdf",
@@ -92,12 +93,12 @@ impl List {
     }
 
     /// The printer that was named, else the desk's.
-    fn printer(&self, desk: &Desk, words: Words) -> Result<Arc<dyn Printer>, Failure> {
+    fn printer(&self, desk: &Desk, equip: Equip, words: Words) -> Result<Arc<dyn Printer>, Failure> {
         let wrong = |fault| Failure::refused("printer", Some("printer"), fault);
         if let Some(uri) = &self.printer {
             return Ok(Arc::new(QueuePrinter::ipp(uri, None).map_err(wrong)?));
         }
-        let printer = printer_of(desk.config()).map_err(wrong)?.filter(|printer| printer.takes("list"));
+        let printer = (equip.printer)(desk.config()).map_err(wrong)?.filter(|printer| printer.takes("list"));
         printer.ok_or_else(|| {
             Failure::refused("no_printer", Some("printer"), words.say("cli", "This desk has no printer: name one with --printer."))
         })

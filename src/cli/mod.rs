@@ -10,9 +10,8 @@ mod host;
 mod init;
 mod invite;
 mod list;
-pub mod outside;
 mod participant;
-pub mod printing;
+mod printing;
 mod retention;
 mod roll_call;
 mod scan;
@@ -28,6 +27,9 @@ use clap::{Parser, Subcommand};
 
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::{Desk, DeskError, Folder, OpenError};
+use crate::devices::Devices;
+use crate::devices::printer::{PrintFault, Printer};
+use crate::domain::config::Config;
 use crate::domain::language::Language;
 
 pub use answer::{Answer, Failure};
@@ -112,8 +114,19 @@ impl Args {
     }
 }
 
+/// How a desk comes to its devices, which the app puts together.
+#[derive(Clone, Copy)]
+pub struct Equip {
+    /// All of them. The text is whom mails come from.
+    pub devices: fn(&Config, &str) -> Devices,
+    /// Its printers alone; `None` if it has none.
+    pub printer: EquipPrinter,
+}
+
+type EquipPrinter = fn(&Config) -> Result<Option<Arc<dyn Printer>>, PrintFault>;
+
 /// Runs a command that needs no window. The window's own commands are the app's.
-pub fn run(args: &Args, command: &Command) -> ExitCode {
+pub fn run(args: &Args, command: &Command, equip: Equip) -> ExitCode {
     let answer = Answer::new(args.json, language());
     let done = match command {
         Command::Init(init) => init.run(args.folder(), &answer),
@@ -126,11 +139,11 @@ pub fn run(args: &Args, command: &Command) -> ExitCode {
         Command::CheckIn(check_in) => open(args).and_then(|mut desk| check_in.run(&mut desk, &answer)),
         Command::UndoCheckIn(undo) => open(args).and_then(|mut desk| undo.run(&mut desk, &answer)),
         Command::Consent(consent) => open(args).and_then(|mut desk| consent.run(&mut desk, &answer)),
-        Command::List(list) => open(args).and_then(|mut desk| list.run(&mut desk, &answer)),
+        Command::List(list) => open(args).and_then(|mut desk| list.run(&mut desk, equip, &answer)),
         Command::RollCall(roll_call) => open(args).and_then(|mut desk| roll_call.run(&mut desk, &answer)),
         Command::Retention => open(args).and_then(|mut desk| retention::run(&mut desk, &answer)),
-        Command::EraseDue(erase_due) => open(args).and_then(|mut desk| erase_due.run(&mut desk, &answer)),
-        Command::Devices => devices::run(&args.folder(), &answer),
+        Command::EraseDue(erase_due) => open(args).and_then(|mut desk| erase_due.run(&mut desk, equip, &answer)),
+        Command::Devices => devices::run(&args.folder(), equip, &answer),
         Command::Scan(scan) => scan.run(&answer),
         Command::Demo => unreachable!("the app opens windows"),
         #[cfg(feature = "headless")]

@@ -1,44 +1,10 @@
-//! Printers as a desk's config names them, and how they are in words.
+//! Printing and waiting for it, and how a printer is in words.
 
-use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::answer::Failure;
-use crate::devices::printer::zpl::Density;
-use crate::devices::printer::{FolderPrinter, Job, PrintFault, Printer, PrinterPerKind, QueuePrinter, State};
+use crate::devices::printer::{Job, Printer, State};
 use crate::documents::words::Words;
-use crate::domain::config::{self, Config, LabelSize};
-
-/// The printers of a desk; `None` if it has none.
-///
-/// # Errors
-/// What is wrong with an address.
-pub fn printer_of(config: &Config) -> Result<Option<Arc<dyn Printer>>, PrintFault> {
-    let rest = config.printer.as_ref().map(open).transpose()?;
-    let kinds = [("badge", &config.printers.badge), ("roll-call", &config.printers.roll_call), ("list", &config.printers.list)];
-    let mut own = Vec::new();
-    for (kind, printer) in kinds {
-        if let Some(printer) = printer {
-            own.push((kind, open(printer)?));
-        }
-    }
-    Ok(match rest {
-        rest if own.is_empty() => rest,
-        rest => Some(Arc::new(PrinterPerKind { own, rest })),
-    })
-}
-
-fn open(printer: &config::Printer) -> Result<Arc<dyn Printer>, PrintFault> {
-    let size = |label: &Option<LabelSize>| label.map(|label| (label.width_mm, label.height_mm));
-    Ok(match printer {
-        config::Printer::Folder(folder) => Arc::new(FolderPrinter::new(folder.clone())),
-        config::Printer::Ipp(printer) => Arc::new(QueuePrinter::ipp(&printer.uri, size(&printer.label))?),
-        config::Printer::Zebra(printer) => {
-            let density = Density::of_dpi(printer.dpi).ok_or_else(|| format!("no label printer has {} dpi", printer.dpi))?;
-            Arc::new(QueuePrinter::zebra(&printer.uri, density, size(&printer.label))?)
-        }
-    })
-}
 
 /// How a printer is, in words, and what to do about it.
 pub fn say_state(words: Words, state: State) -> String {

@@ -8,7 +8,8 @@ use super::{Desk, StoreError, random};
 use crate::domain::check_in::{Reason, Validity, Verdict};
 use crate::domain::code::ShortCode;
 use crate::domain::ids::{EventId, InvitationId, ParticipantId, TicketId, VisitId};
-use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, caps_locked, printed, read};
+use crate::domain::keyboard::meant;
+use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, printed, read};
 use crate::store::codes::{self, CodeOwner};
 use crate::store::{events, participants, tickets};
 
@@ -116,17 +117,30 @@ pub(super) fn whose(connection: &Connection, reading: Reading, event: Option<Eve
         Reading::Forged => Ok(Whose::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature)))),
         Reading::Ours(claim) => holder_of_ours(connection, claim, event, now).map(Whose::Ticket),
         Reading::Other(text) => {
-            let owner = match ShortCode::parse(text) {
-                Some(code) => codes::find_owner(connection, &code)?,
-                None => None,
-            };
-            match owner {
-                Some(CodeOwner::Visit(visit)) => Ok(Whose::Badge(visit)),
-                Some(CodeOwner::Invitation(invitation)) => Ok(Whose::Invitation(invitation)),
-                Some(CodeOwner::Ticket(ticket)) => holder_of_other(connection, text, Some(ticket), event, now).map(Whose::Ticket),
-                None => holder_of_other(connection, text, None, event, now).map(Whose::Ticket),
+            // Other systems tell small letters from capitals and dashes from pluses, so what came is meant before anything
+            // that a keyboard may have made of it.
+            for meant in meant(text) {
+                match whose_other(connection, &meant, event, now)? {
+                    Whose::Ticket(holder) if holder == UNMATCHED => {}
+                    known => return Ok(known),
+                }
             }
+            Ok(Whose::Ticket(UNMATCHED))
         }
+    }
+}
+
+/// What a text is that is no ticket of ours.
+fn whose_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Whose, StoreError> {
+    let owner = match ShortCode::parse(text) {
+        Some(code) => codes::find_owner(connection, &code)?,
+        None => None,
+    };
+    match owner {
+        Some(CodeOwner::Visit(visit)) => Ok(Whose::Badge(visit)),
+        Some(CodeOwner::Invitation(invitation)) => Ok(Whose::Invitation(invitation)),
+        Some(CodeOwner::Ticket(ticket)) => holder_of_other(connection, text, Some(ticket), event, now).map(Whose::Ticket),
+        None => holder_of_other(connection, text, None, event, now).map(Whose::Ticket),
     }
 }
 
@@ -154,12 +168,7 @@ fn holder_of_other(
     {
         found.push((owner.event, owner.participant, owner.validity));
     }
-    let mut imported = participants::list_by_key(connection, &import_key_of_code(text), now)?;
-    if imported.is_empty() {
-        // Other systems tell small letters from capitals, so what Caps Lock made of a code is only the second reading.
-        imported = participants::list_by_key(connection, &import_key_of_code(&caps_locked(text)), now)?;
-    }
-    for (event, participant) in imported {
+    for (event, participant) in participants::list_by_key(connection, &import_key_of_code(text), now)? {
         if !found.iter().any(|(_, known, _)| *known == participant) {
             found.push((event, participant, Validity::Valid));
         }

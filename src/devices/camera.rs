@@ -5,12 +5,12 @@
 mod colour;
 mod folder;
 mod http;
+mod open;
 mod source;
 mod stream;
 mod v4l2;
 
 use std::hash::{BuildHasher, RandomState};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -18,10 +18,12 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroize;
 
+pub use self::source::Resolution;
 use self::source::{FRAME, Fault, SILENCE};
 use super::code_reader::{self, CodeText, Grey};
+use super::guard::{guarded, start};
 use super::picture::Picture;
-use super::{Candidate, DeviceKind, DeviceState, DeviceStatus};
+use super::status::{Candidate, DeviceKind, DeviceState, DeviceStatus};
 
 /// The widest live picture, in pixels.
 const SHOWN_WIDTH_MAX: u32 = 640;
@@ -49,13 +51,6 @@ pub struct Setting {
     pub resolution: Resolution,
     /// The live picture is as in a mirror. Codes are read from the true one.
     pub mirror: bool,
-}
-
-/// In pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resolution {
-    pub width: u32,
-    pub height: u32,
 }
 
 /// How the camera is.
@@ -158,8 +153,10 @@ impl Camera {
             former.map(JoinHandle::join);
             own.run(&setting, &seen);
         };
-        let thread = thread::Builder::new().name("camera".to_owned()).spawn(run);
-        let thread = thread.inspect_err(|error| tracing::warn!(%error, "no camera")).ok();
+        let thread = start("camera", run).ok();
+        if thread.is_none() {
+            scene.become_(State::NoPictures);
+        }
         *watched = Some((scene.clone(), thread));
         Watch { scene }
     }
@@ -279,7 +276,8 @@ impl Scene {
 
     fn tell(&self, event: Event) {
         if !self.has_ended() {
-            (self.tell)(event);
+            // Whoever hears of it may panic; the next picture is taken all the same.
+            guarded("camera", || (self.tell)(event));
         }
     }
 
@@ -302,7 +300,9 @@ impl Scene {
         thread::scope(|scope| {
             let reader = thread::Builder::new().name("code reader".to_owned()).spawn_scoped(scope, || self.read_codes(seen));
             if let Err(error) = reader {
-                tracing::warn!(%error, "no codes are read");
+                // A picture in which nobody reads would only mislead.
+                tracing::error!(%error, "no codes are read");
+                return self.become_(State::NoPictures);
             }
             let mut retry = RETRY;
             while !self.has_ended() {
@@ -311,7 +311,7 @@ impl Scene {
                 }
                 let mut has_pictures = false;
                 // Decoders and drivers are not ours, and what they are given may be anybody's.
-                let film = catch_unwind(AssertUnwindSafe(|| self.film(setting, &mut has_pictures)));
+                let film = guarded("camera", || self.film(setting, &mut has_pictures));
                 let Err(fault) = film.unwrap_or(Err(Fault::NoPictures)) else { break };
                 self.become_(match fault {
                     Fault::Gone => State::Unplugged,
@@ -327,7 +327,7 @@ impl Scene {
 
     /// Shows what comes from the source and hands it on to be read, until nobody watches.
     fn film(&self, setting: &Setting, has_pictures: &mut bool) -> Result<(), Fault> {
-        let mut source = source::open(&setting.source, setting.resolution)?;
+        let mut source = open::open(&setting.source, setting.resolution)?;
         let mut picture = Picture::default();
         let mut health = Health::new(Instant::now());
         let (mut next_at, mut show_at, mut damaged) = (Instant::now(), Instant::now(), 0);

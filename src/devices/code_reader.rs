@@ -1,10 +1,10 @@
 //! Reading QR codes in pictures. Which library and which attempts, decision 12 says.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zxingcpp::{BarcodeFormat, Binarizer, ImageFormat, ImageView, TextMode};
 
+use super::guard::guarded;
 use super::picture::{Picture, PictureFault};
 
 /// Most codes that are read in one picture.
@@ -50,7 +50,7 @@ pub fn read_file(bytes: &[u8]) -> Result<Vec<CodeText>, PictureFault> {
 /// The codes in a picture, each text once. There are none if the picture has no such size, or the decoder fails.
 pub fn read(grey: Grey<'_>) -> Vec<CodeText> {
     // The decoders are not ours, and the picture may be anybody's.
-    catch_unwind(AssertUnwindSafe(|| read_twice(grey))).unwrap_or_default()
+    guarded("code reader", || read_twice(grey)).unwrap_or_default()
 }
 
 /// Most codes are read when the whole picture is held against one threshold. Each place held against its surroundings

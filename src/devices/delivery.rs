@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::{DeviceKind, DeviceState, DeviceStatus};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::status::{DeviceKind, DeviceState, DeviceStatus};
 
 /// What stood in the way. The page and the command line have the words; no address is ever in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,9 +105,19 @@ impl Record {
 /// A file of certificates may be so large.
 const CA_BYTES_MAX: u64 = 1 << 20;
 
-/// The PEM certificates of a file that is to be trusted.
-pub(super) fn read_ca(path: &Path) -> Result<Vec<u8>, Fault> {
-    crate::files::read_limited(path, CA_BYTES_MAX).map_err(|_| Fault::Temporary(Trouble::Setting))
+/// The certificates of the system, and those of a PEM file that is to be trusted beside them.
+pub(super) fn trusted(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Fault> {
+    let setting = || Fault::Temporary(Trouble::Setting);
+    let mut trusted = rustls_native_certs::load_native_certs().certs;
+    if let Some(path) = ca_file {
+        let pem = crate::files::read_limited(path, CA_BYTES_MAX).map_err(|_| setting())?;
+        let own: Vec<_> = CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| setting())?;
+        if own.is_empty() {
+            return Err(setting());
+        }
+        trusted.extend(own);
+    }
+    Ok(trusted)
 }
 
 /// What lies under an error of a connection: a wrong certificate, a time-out, or nobody there.

@@ -6,15 +6,17 @@ use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart};
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
-use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
-use super::guard::guarded;
-use super::{DeviceKind, DeviceStatus};
+use super::bounded::{Bounded, Bounds};
+use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
+use super::guard::work_aside;
+use super::status::{DeviceKind, DeviceStatus};
+use smtp::Conversation;
+
+mod smtp;
 
 /// How the way to the server is kept from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +41,16 @@ pub struct MailServer {
     pub from_name: String,
     /// PEM certificates that are trusted beside the system's.
     pub ca_file: Option<PathBuf>,
-    /// The longest wait for each answer.
+    /// The longest that a conversation lasts, whatever the server says meanwhile.
     pub patience: Duration,
 }
 
-/// How long each answer of a server is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a conversation may last. A server that makes strangers wait does so for half a minute at most.
+///
+/// **Source** M1.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The most a server has to say in a conversation, its certificates included.
+const HEARD_BYTES_MAX: usize = 256 << 10;
 
 /// A mail to send. `Debug` says nothing of it.
 #[derive(Clone)]
@@ -89,11 +95,7 @@ impl Mailer {
     pub fn send_later(self: &Arc<Self>, letter: Letter, sent: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let mailer = self.clone();
         // Whatever becomes of it, whoever waits is told: else no host would be told again.
-        let send = move || sent(guarded("mail", || mailer.send(&letter)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
-        if let Err(error) = std::thread::Builder::new().name("mail".to_owned()).spawn(send) {
-            // The message is claimed again when its time comes.
-            tracing::warn!(%error, "no thread for a mail");
-        }
+        work_aside("mail", move || mailer.send(&letter), Err(Fault::Temporary(Trouble::Setting)), sent);
     }
 
     /// Sends one mail and waits for the server's answer.
@@ -109,7 +111,7 @@ impl Mailer {
 
     /// Greets the server and proves who we are, and sends nothing: the test of Setup.
     pub fn test(&self) -> Result<(), Trouble> {
-        let outcome = self.connect().map(|mut connection| drop(connection.quit()));
+        let outcome = self.connect().map(Conversation::quit);
         self.record.note(outcome).map_err(Fault::trouble)
     }
 
@@ -120,48 +122,49 @@ impl Mailer {
 
     fn deliver(&self, letter: &Letter) -> Result<(), Fault> {
         let message = self.message(letter)?;
-        let mut connection = self.connect()?;
-        connection.send(message.envelope(), &message.formatted()).map_err(|error| of_letter(&error))?;
+        let mut conversation = self.connect()?;
+        let (from, to) = (&self.server.from, &letter.to);
+        conversation.send(from, to, &message.formatted()).map_err(|fault| of_letter(&fault))?;
         // It has the mail; how it says goodbye changes nothing.
-        drop(connection.quit());
+        conversation.quit();
         Ok(())
     }
 
     /// Whatever goes wrong here is not the fault of any mail.
-    fn connect(&self) -> Result<SmtpConnection, Fault> {
-        let MailServer { server, port, security, login, .. } = &self.server;
-        let tls = match security {
-            Security::Plain => None,
-            Security::StartTls | Security::Tls => Some(self.tls()?),
-        };
-        let own_name = ClientId::Domain(self.domain().to_owned());
-        let at_once = tls.as_ref().filter(|_| *security == Security::Tls);
-        let patience = Some(self.server.patience);
-        let failed = |error: Error| Fault::Temporary(of_connection(&error));
-        let mut connection = SmtpConnection::connect((server.as_str(), *port), patience, &own_name, at_once, None).map_err(failed)?;
-        if let Some(tls) = tls.filter(|_| *security == Security::StartTls) {
-            if !connection.can_starttls() {
+    fn connect(&self) -> Result<Conversation, Fault> {
+        let MailServer { server, port, security, login, patience, .. } = &self.server;
+        let failed = |fault: smtp::Fault| Fault::Temporary(of_connection(&fault));
+        let at_once = if *security == Security::Tls { Some(self.tls()?) } else { None };
+        let bounds = Bounds { patience: *patience, bytes_max: HEARD_BYTES_MAX };
+        let connection = Bounded::connect((server.as_str(), *port), bounds).map_err(|error| failed(error.into()))?;
+        let mut conversation = Conversation::open(connection, at_once, self.domain()).map_err(failed)?;
+        if *security == Security::StartTls {
+            if !conversation.offers_tls() {
                 return Err(Fault::Temporary(Trouble::NoEncryption));
             }
-            connection.starttls(&tls, &own_name).map_err(failed)?;
+            conversation = conversation.encrypt(self.tls()?, self.domain()).map_err(failed)?;
         }
         if let Some((user, password)) = login {
-            let credentials = Credentials::new(user.clone(), password.clone());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).map_err(|error| {
-                let is_answer = error.is_permanent() || error.is_client();
-                Fault::Temporary(if is_answer { Trouble::Login } else { of_connection(&error) })
+            conversation.log_in(user, password).map_err(|fault| match fault {
+                smtp::Fault::Said(500..) => Fault::Temporary(Trouble::Login),
+                fault => failed(fault),
             })?;
         }
-        Ok(connection)
+        Ok(conversation)
     }
 
-    fn tls(&self) -> Result<TlsParameters, Fault> {
-        let setting = |_| Fault::Temporary(Trouble::Setting);
-        let mut tls = TlsParameters::builder(self.server.server.clone());
-        if let Some(path) = &self.server.ca_file {
-            tls = tls.add_root_certificate(Certificate::from_pem(&read_ca(path)?).map_err(setting)?);
-        }
-        tls.build().map_err(setting)
+    fn tls(&self) -> Result<ClientConnection, Fault> {
+        let setting = || Fault::Temporary(Trouble::Setting);
+        let mut roots = RootCertStore::empty();
+        // The system may have some that are of no use here.
+        roots.add_parsable_certificates(trusted(self.server.ca_file.as_deref())?);
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| setting())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let server = ServerName::try_from(self.server.server.clone()).map_err(|_| setting())?;
+        ClientConnection::new(Arc::new(config), server).map_err(|_| setting())
     }
 
     fn domain(&self) -> &str {
@@ -191,22 +194,20 @@ impl Mailer {
 }
 
 /// What the server says of one mail.
-fn of_letter(error: &Error) -> Fault {
-    let code = error.status().map(|code| code.to_string());
-    match code.as_deref() {
+fn of_letter(fault: &smtp::Fault) -> Fault {
+    match fault {
         // Our account, not this mail.
-        Some("530" | "534" | "535" | "538") => Fault::Temporary(Trouble::Login),
-        Some("550" | "551" | "553" | "556") => Fault::Permanent(Trouble::Address),
-        _ if error.is_permanent() => Fault::Permanent(Trouble::Refused),
-        _ => Fault::Temporary(of_connection(error)),
+        smtp::Fault::Said(530 | 534 | 535 | 538) => Fault::Temporary(Trouble::Login),
+        smtp::Fault::Said(550 | 551 | 553 | 556) => Fault::Permanent(Trouble::Address),
+        smtp::Fault::Said(500..) => Fault::Permanent(Trouble::Refused),
+        _ => Fault::Temporary(of_connection(fault)),
     }
 }
 
-fn of_connection(error: &Error) -> Trouble {
-    match () {
-        () if error.is_timeout() => Trouble::TimedOut,
-        () if error.is_transient() => Trouble::Busy,
-        () if error.is_permanent() => Trouble::Refused,
-        () => trouble_below(error),
+fn of_connection(fault: &smtp::Fault) -> Trouble {
+    match fault {
+        smtp::Fault::Said(500..) => Trouble::Refused,
+        smtp::Fault::Said(_) => Trouble::Busy,
+        smtp::Fault::Broken(error) => trouble_below(error),
     }
 }

@@ -1,10 +1,11 @@
 //! Pictures from outside, PNG and JPEG: unpacked within limits, and wiped when they are no longer looked at.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use zeroize::Zeroize;
+
+use super::guard::guarded;
 
 /// Most pixels of a picture: more than a telephone takes.
 pub const PIXELS_MAX: u64 = 64_000_000;
@@ -68,7 +69,7 @@ impl Picture {
     /// The picture is then wiped.
     pub fn unpack(&mut self, bytes: &[u8]) -> Result<(), PictureFault> {
         // The decoders are not ours, and the bytes may be anybody's.
-        let unpacked = catch_unwind(AssertUnwindSafe(|| self.unpack_within_limits(bytes))).unwrap_or(Err(PictureFault::Damaged));
+        let unpacked = guarded("picture", || self.unpack_within_limits(bytes)).unwrap_or(Err(PictureFault::Damaged));
         if unpacked.is_err() {
             self.wipe();
         }

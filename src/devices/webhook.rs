@@ -8,11 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use super::delivery::{Fault, Record, Trouble, read_ca, trouble_below};
-use super::guard::guarded;
-use super::{DeviceKind, DeviceStatus};
+use super::delivery::{Fault, Record, Trouble, trouble_below, trusted};
+use super::guard::work_aside;
+use super::status::{DeviceKind, DeviceStatus};
 
 /// How long one call may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -57,11 +57,7 @@ impl Webhook {
     /// Calls later; `called` is told what came of it, on another thread.
     pub fn call_later(self: &Arc<Self>, call: Call, called: impl FnOnce(Result<(), Fault>) + Send + 'static) {
         let webhook = self.clone();
-        // Whatever becomes of it, whoever waits is told.
-        let run = move || called(guarded("webhook", || webhook.call(&call)).unwrap_or(Err(Fault::Temporary(Trouble::Setting))));
-        if let Err(error) = std::thread::Builder::new().name("webhook".to_owned()).spawn(run) {
-            tracing::warn!(%error, "no thread for the webhook");
-        }
+        work_aside("webhook", move || webhook.call(&call), Err(Fault::Temporary(Trouble::Setting)), called);
     }
 
     /// Calls and waits for the answer. A redirection is not followed: what is signed goes where it was meant to.
@@ -107,15 +103,7 @@ impl Webhook {
     }
 
     fn tls(&self) -> Result<TlsConfig, Fault> {
-        let system = rustls_native_certs::load_native_certs().certs;
-        let mut roots: Vec<Certificate> = system.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-        if let Some(path) = &self.target.ca_file {
-            for item in parse_pem(&read_ca(path)?) {
-                if let Ok(PemItem::Certificate(certificate)) = item {
-                    roots.push(certificate);
-                }
-            }
-        }
+        let roots: Vec<_> = trusted(self.target.ca_file.as_deref())?.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
         Ok(TlsConfig::builder()
             .root_certs(RootCerts::new_with_certs(&roots))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))

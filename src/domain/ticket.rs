@@ -117,11 +117,6 @@ fn is_ours(byte: u8) -> bool {
     ALPHABET.contains(&byte)
 }
 
-/// The same text with Caps Lock on.
-pub fn caps_locked(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }).collect()
-}
-
 /// Reads a code. Every text has exactly one reading, and every ticket exactly one text once it is [`printed`].
 pub fn read<'t>(text: &'t str, keys: &[TicketKey]) -> Reading<'t> {
     let (text, printed) = (text.trim(), printed(text));
@@ -185,6 +180,7 @@ fn decode(text: &str) -> Option<[u8; BYTES]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::keyboard::caps_locked;
 
     fn key(id: u8) -> TicketKey {
         TicketKey::new(id, &[id; 32])
@@ -217,7 +213,6 @@ mod tests {
         }
         assert_eq!(read(" Kunde-7 \t", &keys), Reading::Other("Kunde-7"));
         assert_eq!(printed(" kunde-7 "), "kunde-7", "another system's letters are its own");
-        assert_eq!(caps_locked("Kunde-7"), "kUNDE-7");
         let (first, rest) = code.split_at(CODE_LEN / 2);
         assert!(matches!(read(&format!("{first}{}", rest.to_lowercase()), &keys), Reading::Other(_)));
     }

@@ -7,6 +7,7 @@ use slint::SharedString;
 
 use crate::devices::scanner::framing::without_marks;
 use crate::domain::code::{CODE_BYTES_MAX, ShortCode};
+use crate::domain::keyboard::{behind_lost_mark, with_mark};
 use crate::domain::ticket::{looks_like_ticket, printed};
 
 /// Longest pause between two keys of one scan. People who type fast leave 60 ms and more.
@@ -154,11 +155,13 @@ impl Burst {
             if text.is_empty() || long_pauses * KEYS_PER_LONG_PAUSE > text.chars().count() + 1 {
                 continue;
             }
-            let scan = Scan { text: without_keyboard_marks(&text), fields: run.fields.clone() };
-            if looks_like_ticket(&printed(&scan.text)) {
+            let sent = without_marks(&with_mark(&text));
+            let code = behind_lost_mark(&sent).into_iter().flatten().find(|code| is_ticket(code)).unwrap_or(&sent).to_owned();
+            let scan = Scan { text: code, fields: run.fields.clone() };
+            if is_ticket(&scan.text) {
                 return Some(scan).filter(|_| reading != Reading::Nothing);
             }
-            if is_short_code(&scan.text) {
+            if short.is_none() && is_short_code(&scan.text) {
                 short = Some(scan.clone());
             }
             if is_of_no_hand {
@@ -177,20 +180,17 @@ impl Burst {
 }
 
 fn looks_ours(text: &str) -> bool {
-    looks_like_ticket(&printed(text)) || is_short_code(text)
+    is_ticket(text) || is_short_code(text)
 }
 
-/// Scanners give the capitals that are printed.
+fn is_ticket(text: &str) -> bool {
+    looks_like_ticket(&printed(text))
+}
+
+/// Scanners give the capitals that are printed, some with a mark before them that may be another system's letters.
 fn is_short_code(text: &str) -> bool {
-    ShortCode::parse(text).is_some_and(|code| code.as_str() == text)
-}
-
-/// Takes off what a scanner puts before a code. Its `]` is the dead key of the diaeresis on a Nordic keyboard.
-fn without_keyboard_marks(text: &str) -> String {
-    match text.strip_prefix('¨') {
-        Some(rest) => without_marks(&format!("]{rest}")),
-        None => without_marks(text),
-    }
+    let is_printed = |text: &str| ShortCode::parse(text).is_some_and(|code| code.as_str() == text);
+    is_printed(text) || behind_lost_mark(text).into_iter().flatten().any(is_printed)
 }
 
 #[cfg(test)]
@@ -249,6 +249,7 @@ mod tests {
         let then = |number: usize| if number <= 5 { 120 } else { 1 };
         assert_eq!(heard(Reading::Codes, &format!("Ada L{TICKET}\n"), then), [TICKET]);
         assert_eq!(heard(Reading::Codes, &format!("Ada L{}\n", "Z".repeat(30)), then), ["Z".repeat(30)]);
+        assert_eq!(heard(Reading::Codes, &format!("A4F31{BADGE}\n"), then), [BADGE], "a digit is no rest of a mark");
     }
 
     #[test]
@@ -262,6 +263,21 @@ mod tests {
         }
         let lines = format!("{TICKET}\r\n{BADGE}\r\n");
         assert_eq!(heard(Reading::Anything, &lines, |number| if number == TICKET.len() + 2 { 900 } else { 1 }), [TICKET, BADGE]);
+    }
+
+    #[test]
+    fn a_mark_whose_dead_key_goes_up_or_is_lost_on_a_nordic_keyboard_is_no_part_of_a_code_of_ours() {
+        let caps_locked = TICKET.to_lowercase();
+        for reading in [Reading::Anything, Reading::Codes] {
+            for prefix in ["¨Q1", "Q1", "Q3", "1", "3", "Ë0", "d1"] {
+                assert_eq!(heard(reading, &format!("{prefix}{TICKET}\n"), |_| 1), [TICKET], "{reading:?} {prefix}");
+            }
+            assert_eq!(heard(reading, &format!("q1{caps_locked}\n"), |_| 1), [&*caps_locked]);
+            // Ten letters may be another system's code, so a badge's goes on as it came: the look-up tells.
+            for prefix in ["Q1", "1"] {
+                assert_eq!(heard(reading, &format!("{prefix}{BADGE}\n"), |_| 1), [format!("{prefix}{BADGE}")]);
+            }
+        }
     }
 
     #[test]

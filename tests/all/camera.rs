@@ -155,6 +155,17 @@ fn a_ticket(text: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn whoever_panics_at_what_a_camera_tells_hears_what_it_tells_next() {
+    let camera = Camera::new(setting("/no/such/camera"));
+    let (tell, events) = channel();
+    let _watch = camera.watch(move |event| {
+        assert_ne!(event, Event::State(State::Starting), "at the first word");
+        tell.send(event).unwrap();
+    });
+    assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::State(State::Unplugged)));
+}
+
+#[test]
 fn a_ticket_held_up_is_told_once_and_again_after_it_was_gone() {
     let (there, gone) = (a_ticket("K7PQ2M9X"), jpeg(&image::GrayImage::from_fn(320, 240, |x, y| image::Luma([(x ^ y) as u8]))));
     let mut pictures: Vec<_> = there.iter().cycle().take(60).cloned().collect();

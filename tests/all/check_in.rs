@@ -261,6 +261,31 @@ fn our_ticket_our_short_code_and_the_other_systems_code_all_let_in() {
 }
 
 #[test]
+fn a_code_that_a_factory_scanner_types_on_a_nordic_keyboard_lets_in() {
+    let mut given = given().event("Open day").at("2026-03-02T09:00");
+    given.import(&file(&[("Ada Berg", "3f2a9c1e-7b64", ""), ("Bo Bæk", "ORDER_17;a", ""), ("Cleo", "x=e/2", ""), ("Dag", "Q1+b", "")]));
+    for (typed, name) in [
+        ("3f2a9c1e+7b64", "Ada Berg"),
+        ("3F2A9C1E+7B64", "Ada Berg"),
+        ("ORDER?17æa", "Bo Bæk"),
+        ("ORDER?17öa", "Bo Bæk"),
+        ("xé-2", "Cleo"),
+        ("Q1+b", "Dag"),
+    ] {
+        let judged = given.scan(typed);
+        assert_eq!((told(&judged), judged.participant.unwrap().name), ((Verdict::Entered, None), name.to_owned()), "{typed}");
+        let scan = judged.scan;
+        assert_eq!(undo(&mut given, scan), UndoCheckInOutcome::Undone);
+    }
+    let event = given.last_event();
+    let issued = issue_tickets(&mut given.desk, &Actor::Operator, event, Wanted::Everybody).unwrap().unwrap();
+    for (ticket, lost) in issued.iter().zip(["Q1", "1"]) {
+        assert_eq!(told(&given.scan(&format!("{lost}{}", ticket.short_code.as_str()))), (Verdict::Entered, None), "{lost}");
+    }
+    assert_eq!(told(&given.scan("3f2a9c1e_7b64")), (Verdict::Unknown, Some(Reason::NoMatch)));
+}
+
+#[test]
 fn a_ticket_is_issued_once_and_stays_the_same() {
     let mut given = ada().participant("Bo");
     let event = given.last_event();

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use velkommen::cli::devices::{look, scanners};
+use velkommen::app::equip::{self, scanners};
+use velkommen::cli::devices::look;
 use velkommen::devices::scanner::framing::{SCAN_BYTES_MAX, Suffix};
 use velkommen::devices::{DeviceKind, DeviceState};
 use velkommen::domain::code::CODE_BYTES_MAX;
@@ -14,7 +15,7 @@ use crate::program::{nowhere, program};
 
 /// How each kind is that the config chooses.
 fn states(config: &str) -> Vec<(DeviceKind, String, DeviceState)> {
-    let found = look(&Config::parse(config).unwrap());
+    let found = look(&equip::devices(&Config::parse(config).unwrap(), ""));
     assert!(found.iter().all(|status| status.fault.is_none() == matches!(status.state, DeviceState::Ready | DeviceState::Off)));
     found.into_iter().map(|status| (status.kind, status.name, status.state)).collect()
 }

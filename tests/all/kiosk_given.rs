@@ -14,8 +14,8 @@ use rusqlite::Connection;
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, Global, LogicalPosition};
 use velkommen::app::demo;
+use velkommen::app::equip;
 use velkommen::app::headless::Headless;
-use velkommen::cli::printing::printer_of;
 use velkommen::desk::clock::SimulatedClock;
 use velkommen::desk::list_open_visits::{OpenVisit, list_open_visits};
 use velkommen::desk::{Desk, Folder};
@@ -102,7 +102,7 @@ fn open_at(at: &str, devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given
     let clock = Arc::new(SimulatedClock::at(at.parse().unwrap()));
     let mut desk = demo::bare(place.path(), clock.clone()).unwrap();
     prepare(&mut desk);
-    let printer = devices.printer.clone().or(printer_of(desk.config()).unwrap());
+    let printer = devices.printer.clone().or(equip::printer(desk.config()).unwrap());
     let devices = Devices { printer, ..devices };
     let equipped_for: Rc<RefCell<Vec<String>>> = Rc::default();
     let names = equipped_for.clone();

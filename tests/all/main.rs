@@ -47,6 +47,7 @@ mod kill;
 mod kiosk_given;
 mod label_pictures;
 mod mail;
+mod mail_servers_that_mean_ill;
 #[cfg(feature = "headless")]
 mod motion;
 mod old_folder;

@@ -654,6 +654,47 @@ fn a_stray_presenter_is_found() {
     assert_eq!(count(rows, "use crate::gui::pages::b;"), 1);
 }
 
+// ---- What a device can do to the program
+
+/// Threads and caught panics of devices outside their one home, and connections that last as long as the other end likes.
+fn unguarded(file: &File) -> Vec<String> {
+    let (code, _) = lex(&file.text);
+    let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let is_home = |homes: &[&str]| homes.iter().any(|home| file.path.ends_with(home)) || file.path.ends_with("/tests.rs");
+    let mut found = Vec::new();
+    if !is_home(&["devices/guard.rs"]) {
+        for word in ["catch_unwind", "thread::spawn("] {
+            found.extend(code.match_indices(word).map(|(at, _)| says(file, at, &format!("{word} beside `guard`"))));
+        }
+        // A program that is started takes nothing.
+        let threads = code.match_indices(".spawn(").filter(|(at, _)| !code[*at..].starts_with(".spawn()"));
+        found.extend(threads.map(|(at, _)| says(file, at, "a thread beside `guard`")));
+    }
+    if !is_home(&["devices/bounded.rs", "devices/camera/http.rs"]) {
+        found.extend(code.match_indices("TcpStream::connect").map(|(at, _)| says(file, at, "a connection beside `bounded`")));
+    }
+    found
+}
+
+#[test]
+fn no_device_ends_a_thread_or_holds_one() {
+    is_tidy(files("src/devices", ".rs").iter().flat_map(unguarded).collect());
+}
+
+#[test]
+fn a_thread_or_a_connection_of_a_device_that_nothing_guards_is_found() {
+    for text in [
+        "fn f() { std::thread::spawn(|| ()); }",
+        "fn f() { Builder::new().name(name).spawn(work); }",
+        "fn f() { std::panic::catch_unwind(work); }",
+        "fn f() { TcpStream::connect(\"printer\"); }",
+        "fn f() { TcpStream::connect_timeout(&address, PATIENCE); }",
+    ] {
+        assert!(!unguarded(&File::new("src/devices/a.rs", text)).is_empty(), "{text}");
+    }
+    is_tidy(unguarded(&File::new("src/devices/a.rs", "fn f() { Command::new(program).spawn()?; scope.spawn_scoped(work); }")));
+}
+
 // ---- No circle of files
 
 /// The module that a file is, from the crate's root: `src/gui/kiosk.rs` is `gui::kiosk`, `src/gui/mod.rs` is `gui`.
@@ -749,7 +790,7 @@ fn circles(room: &[File]) -> Vec<String> {
 }
 
 /// Rooms in which no two files name each other in a circle.
-const WITHOUT_CIRCLE: &[&str] = &["src/domain", "src/app", "src/gui"];
+const WITHOUT_CIRCLE: &[&str] = &["src/domain", "src/devices", "src/app", "src/gui"];
 
 #[test]
 fn no_circle_of_files_in_the_rooms_that_have_none() {

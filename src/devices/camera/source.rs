@@ -1,10 +1,7 @@
 //! Where a camera's pictures come from.
 
-use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
 use std::time::Duration;
 
-use super::{Resolution, folder, http, stream, v4l2};
 use crate::devices::picture::{Picture, PictureFault};
 
 /// How long a source waits for a picture before it says that none came.
@@ -13,6 +10,13 @@ pub(super) const WAIT: Duration = Duration::from_millis(100);
 pub(super) const SILENCE: Duration = Duration::from_secs(3);
 /// The pace of what has none of its own, such as a file.
 pub(super) const FRAME: Duration = Duration::from_millis(33);
+
+/// In pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    pub width: u32,
+    pub height: u32,
+}
 
 /// Why a source gives no pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,23 +51,4 @@ pub(super) trait Source {
 
     /// Unpacks the picture that came.
     fn unpack(&mut self, picture: &mut Picture) -> Result<(), Fault>;
-}
-
-/// Opens what `address` names: `http://…`, or the path of a video device, a folder of pictures, or a FIFO or file with
-/// MJPEG or Y4M in it.
-pub(super) fn open(address: &str, resolution: Resolution) -> Result<Box<dyn Source>, Fault> {
-    if address.starts_with("http://") {
-        return Ok(Box::new(http::open(address)?));
-    }
-    let path = Path::new(address);
-    let kind = std::fs::metadata(path)?.file_type();
-    Ok(if kind.is_dir() {
-        Box::new(folder::Folder::open(path)?)
-    } else if kind.is_char_device() {
-        Box::new(v4l2::Device::open(path, resolution)?)
-    } else if kind.is_fifo() {
-        Box::new(stream::Stream::of(stream::Fifo::open(path)?))
-    } else {
-        Box::new(stream::Stream::of(stream::Film::open(path)?))
-    })
 }

@@ -10,10 +10,10 @@ use linuxvideo::{BufType, CapabilityFlags};
 use zeroize::Zeroize;
 
 use super::colour::write_rgb_of_yuyv;
-use super::source::{Fault, SILENCE, Source};
+use super::source::{Fault, Resolution, SILENCE, Source};
 use super::stream::await_bytes;
-use super::{Candidate, Resolution};
 use crate::devices::picture::Picture;
+use crate::devices::status::Candidate;
 
 pub(super) struct Device {
     stream: ReadStream,

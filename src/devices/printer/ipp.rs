@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use ipp::attribute::{IppAttribute, IppAttributeGroup};
@@ -14,9 +13,10 @@ use ipp::parser::IppParser;
 use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 
-use super::queue::{Attempt, Machine, Pause, Ticket};
+use super::job::{PrintFault, State};
+use super::machine::{Attempt, Machine, Pause, Taken, Ticket};
 use super::zpl::{self, Density};
-use super::{PrintFault, State};
+use crate::devices::guard::guarded;
 
 /// The server of this machine.
 pub const LOCAL: &str = "ipp://localhost:631/";
@@ -81,16 +81,6 @@ pub fn list(server: &str) -> Result<Vec<Found>, State> {
         .collect();
     found.sort_by(|a, b| b.is_default.cmp(&a.is_default).then_with(|| a.name.cmp(&b.name)));
     Ok(found)
-}
-
-/// What a server knows a paper by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
-    /// The server's number of the job; `None` when its answer did not come.
-    id: Option<i32>,
-    at: Instant,
-    /// Whether the paper itself was sent, or tried to.
-    has_paper: bool,
 }
 
 /// Why a question has no answer.
@@ -195,8 +185,8 @@ impl Server {
             _ => return Err(Fault::Foreign),
         }
         let bytes = answer.body_mut().with_config().limit(ANSWER_MAX).read_to_vec().map_err(|_| Fault::NoAnswer)?;
-        let parsed = catch_unwind(AssertUnwindSafe(|| IppParser::new(Cursor::new(bytes)).parse()));
-        let answer = parsed.ok().and_then(Result::ok).ok_or(Fault::Foreign)?;
+        let parsed = guarded("printer", || IppParser::new(Cursor::new(bytes)).parse());
+        let answer = parsed.and_then(Result::ok).ok_or(Fault::Foreign)?;
         let status = answer.header().status_code();
         if status.is_success() { Ok(answer) } else { Err(Fault::Status(status)) }
     }
@@ -630,46 +620,4 @@ fn numbers(group: &IppAttributeGroup, attribute: &str) -> Vec<i32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn printer(state: i32, reasons: &[&str], accepts: bool) -> IppAttributeGroup {
-        let mut group = IppAttributeGroup::new(DelimiterTag::PrinterAttributes);
-        let values = [
-            ("printer-state", IppValue::Enum(state)),
-            ("printer-state-reasons", keywords(reasons)),
-            ("printer-is-accepting-jobs", IppValue::Boolean(accepts)),
-        ];
-        group.attributes_mut().extend(values.map(|(name, value)| IppAttribute::with_name(name, value).unwrap()));
-        group
-    }
-
-    #[test]
-    fn what_a_printer_says_is_put_in_one_word_and_only_what_needs_somebody_holds_papers_back() {
-        for (state, reasons, accepts, said, stuck) in [
-            (3, &["none"][..], true, State::Ready, false),
-            (4, &["none"], true, State::Printing, false),
-            (5, &["paused"], true, State::Paused, true),
-            (5, &["media-jam-error", "none"], true, State::Jammed, true),
-            (3, &["media-empty-report"], true, State::NoPaper, false),
-            (4, &["media-empty-warning", "media-needed-warning"], true, State::NoPaper, false),
-            (3, &["media-empty-error"], true, State::NoPaper, true),
-            (3, &["media-empty-warning", "media-low-report"], true, State::Ready, false),
-            (5, &["cover-open"], true, State::CoverOpen, true),
-            (5, &["marker-supply-empty-error"], true, State::NoInk, true),
-            (3, &["none"], false, State::Refuses, true),
-            (5, &["offline-report"], true, State::NoAnswer, true),
-        ] {
-            let printer = printer(state, reasons, accepts);
-            assert_eq!((state_of(&printer), is_stuck(&printer)), (said, stuck), "{state} {reasons:?}");
-        }
-    }
-
-    #[test]
-    fn a_sheet_is_called_by_its_name_and_a_label_by_its_size() {
-        assert_eq!(media((210.0, 297.0)).0, "media");
-        let (name, value) = media((62.0, 100.0));
-        assert_eq!(name, "media-col");
-        assert!(value.to_string().contains("6200") && value.to_string().contains("10000"), "{value}");
-    }
-}
+mod tests;

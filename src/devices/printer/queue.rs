@@ -2,16 +2,14 @@
 //! wanted, none comes out twice, and none outlives its time.
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-use super::ipp::IppMachine;
-use super::socket::SocketMachine;
-use super::zpl::Density;
-use super::{Job, PrintFault, Printed, Printer, State, Status, WANTED_MAX};
+use super::job::{Job, Paper, PrintFault, Printed, Printer, State, Status, WANTED_MAX};
+use super::machine::{Attempt, Machine, Ticket};
+use crate::devices::guard::{self, start};
 
 /// Most papers that wait for one printer.
 const WAITING_MAX: usize = 200;
@@ -23,53 +21,6 @@ const REST_MAX_ANSWERED: Duration = Duration::from_secs(3);
 /// How often somebody who asks for the status makes the printer look.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// What a printer needs to know of a paper while it is under way.
-pub(super) struct Ticket {
-    pub(super) kind: &'static str,
-    /// The name of the job: random, so that it can be found again and says nothing.
-    pub(super) name: String,
-    /// The paper, made.
-    pub(super) pdf: Arc<Vec<u8>>,
-    /// What the printer's server knows it by.
-    pub(super) taken: Option<super::ipp::Taken>,
-}
-
-/// How an attempt ended.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
-    Done,
-    /// The printer cannot now; nobody else's paper would come out either.
-    Away(State),
-    /// The printer gave up on this paper alone.
-    GaveUp,
-    /// It will never come out.
-    Never(PrintFault),
-    /// It was no longer wanted, and was taken back.
-    TakenBack,
-}
-
-/// Waits that long, notes how the printer was seen, and says whether the paper is still wanted.
-pub(super) type Pause<'p> = dyn FnMut(Duration, State) -> bool + 'p;
-
-/// Something that a queue can talk to. Everything in it has a time-out.
-pub(super) trait Machine: Send + 'static {
-    /// Asks the printer how it is.
-    fn look(&mut self) -> State;
-
-    /// Tries to bring a paper out, and stays with it until it is.
-    fn attempt(&mut self, ticket: &mut Ticket, pause: &mut Pause<'_>) -> Attempt;
-
-    /// Takes a paper back from its server, if that has it.
-    fn withdraw(&mut self, _ticket: &Ticket) -> Attempt {
-        Attempt::TakenBack
-    }
-
-    /// Whether its server keeps jobs that are done.
-    fn keeps_jobs(&self) -> bool {
-        false
-    }
-}
-
 /// A printer behind a queue.
 pub struct QueuePrinter {
     place: String,
@@ -78,31 +29,12 @@ pub struct QueuePrinter {
 }
 
 impl QueuePrinter {
-    /// The queue or printer at an `ipp://` URI, which takes PDF. `label` is the label in it, width × height in mm.
-    ///
-    /// # Errors
-    /// What is wrong with the URI.
-    pub fn ipp(uri: &str, label: Option<(f32, f32)>) -> Result<QueuePrinter, PrintFault> {
-        Ok(QueuePrinter::with(uri, label, IppMachine::new(uri, None)?))
-    }
-
-    /// A label printer that takes ZPL: at `socket://HOST[:9100]`, or at an `ipp://` URI whose queue is raw.
-    ///
-    /// # Errors
-    /// What is wrong with the URI.
-    pub fn zebra(uri: &str, density: Density, label: Option<(f32, f32)>) -> Result<QueuePrinter, PrintFault> {
-        Ok(match SocketMachine::new(uri, density) {
-            Some(machine) => QueuePrinter::with(uri, label, machine),
-            None => QueuePrinter::with(uri, label, IppMachine::new(uri, Some(density))?),
-        })
-    }
-
     pub(super) fn with(place: &str, label: Option<(f32, f32)>, machine: impl Machine) -> QueuePrinter {
         let shared = Arc::new(Shared::default());
         let own = shared.clone();
-        if let Err(error) = std::thread::Builder::new().name("printer".to_owned()).spawn(move || own.work(machine)) {
-            tracing::warn!(%error, "nothing can be printed");
-            shared.lock().is_closed = true;
+        if start("printer", move || own.work(machine)).is_err() {
+            let mut queue = shared.lock();
+            (queue.is_closed, queue.state) = (true, State::Refuses);
         }
         QueuePrinter { place: place.to_owned(), label, shared }
     }
@@ -120,7 +52,7 @@ impl Printer for QueuePrinter {
             }
         };
         match refused {
-            Some(printed) => printed(Err("too many papers wait for this printer".to_owned())),
+            Some(printed) => printed(Err("too many papers wait for this printer, or none is printed".to_owned())),
             None => self.shared.changed.notify_all(),
         }
     }
@@ -191,7 +123,7 @@ struct Entry {
     /// Not before, since the printer gave up on it.
     not_before: Duration,
     rest: Duration,
-    paper: Option<super::Paper>,
+    paper: Option<Paper>,
     /// Taken when it was told.
     printed: Option<Printed>,
     ticket: Ticket,
@@ -236,7 +168,7 @@ impl Entry {
         if let Err(fault) = &outcome {
             tracing::warn!(kind = self.ticket.kind, fault, "not printed");
         }
-        printed(outcome);
+        guarded(|| printed(outcome));
     }
 }
 
@@ -442,13 +374,60 @@ impl Queue {
     }
 }
 
-/// Nothing that a foreign answer or a paper does ends the thread.
+/// Nothing that a foreign answer, a paper or who waits for it does ends the thread.
 fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()
+    guard::guarded("printer", work)
 }
 
 /// Time since the machine started, sleep included: a paper does not stay young over a weekend.
 fn since_boot() -> Duration {
     let time = clock_gettime(ClockId::Boottime);
     Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::super::machine::Pause;
+    use super::*;
+
+    /// Panics at its first look and its first paper.
+    #[derive(Default)]
+    struct Panicking {
+        looks: usize,
+        papers: usize,
+    }
+
+    impl Machine for Panicking {
+        fn look(&mut self) -> State {
+            self.looks += 1;
+            assert!(self.looks > 1, "at a look");
+            State::Ready
+        }
+
+        fn attempt(&mut self, _ticket: &mut Ticket, _pause: &mut Pause<'_>) -> Attempt {
+            self.papers += 1;
+            assert!(self.papers > 1, "at a paper");
+            Attempt::Done
+        }
+    }
+
+    #[test]
+    fn nothing_that_panics_ends_the_thread_that_prints() {
+        let printer = QueuePrinter::with("here", None, Panicking::default());
+        printer.status("badge");
+        let (told, hears) = channel();
+        let asks = |paper: Paper, name: &'static str| {
+            let told = told.clone();
+            printer.print(Job::new("badge", paper, Box::new(move |outcome| told.send((name, outcome.is_ok())).unwrap())));
+        };
+        asks(Box::new(|| Ok(Vec::new())), "a paper at which the printer panics");
+        asks(Box::new(|| panic!("at its making")), "a paper that panics");
+        printer.print(Job::new("badge", Box::new(|| Ok(Vec::new())), Box::new(|_| panic!("at the news"))));
+        asks(Box::new(|| Ok(Vec::new())), "a paper");
+        let mut heard: Vec<_> = (0..3).map(|_| hears.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+        heard.sort_unstable();
+        assert_eq!(heard, [("a paper", true), ("a paper at which the printer panics", true), ("a paper that panics", false)]);
+    }
 }

@@ -3,17 +3,17 @@
 //! **Source** Zebra, ZPL II programming guide, `~HS`.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use super::State;
-use super::queue::{Attempt, Machine, Pause, Ticket};
+use super::job::State;
+use super::machine::{Attempt, Machine, Pause, Ticket};
 use super::zpl::{self, Density};
+use crate::devices::bounded::{Bounded, Bounds};
 
+/// How long it may take to pick up, and to take in a label: some hang on a serial line.
 const PATIENCE_CONNECT: Duration = Duration::from_secs(3);
-/// How long it may take to take something in, and to say that it did.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long it may take to say how it is. What only prints says nothing.
+const PATIENCE_LABEL: Duration = Duration::from_secs(120);
+/// How long it may take to say how it is, or that it has a label. What only prints says nothing.
 const PATIENCE_STATUS: Duration = Duration::from_millis(700);
 /// More than the three lines of a status.
 const STATUS_MAX: usize = 256;
@@ -32,29 +32,19 @@ impl SocketMachine {
         Some(SocketMachine { host, port: uri.port_u16().unwrap_or(9100), density })
     }
 
-    fn connect(&self) -> io::Result<TcpStream> {
-        let mut last = io::Error::from(io::ErrorKind::NotFound);
-        for address in (self.host.as_str(), self.port).to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, PATIENCE_CONNECT) {
-                Ok(stream) => {
-                    stream.set_write_timeout(Some(PATIENCE))?;
-                    return Ok(stream);
-                }
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+    fn connect(&self) -> io::Result<Bounded> {
+        Bounded::connect((self.host.as_str(), self.port), Bounds { patience: PATIENCE_CONNECT, bytes_max: STATUS_MAX })
     }
 
     fn ask(&self) -> io::Result<State> {
-        let mut stream = self.connect()?;
-        stream.write_all(b"~HS\r\n")?;
-        stream.set_read_timeout(Some(PATIENCE_STATUS))?;
+        let mut connection = self.connect()?;
+        connection.write_all(b"~HS\r\n")?;
+        connection.end_in(PATIENCE_STATUS);
         let mut answer = Vec::new();
         let mut part = [0; STATUS_MAX];
         // Three lines, each between STX and ETX.
-        while answer.len() < STATUS_MAX && answer.iter().filter(|byte| **byte == 3).count() < 2 {
-            match stream.read(&mut part) {
+        while answer.iter().filter(|byte| **byte == 3).count() < 2 {
+            match connection.read(&mut part) {
                 Ok(0) | Err(_) => break,
                 Ok(count) => answer.extend_from_slice(&part[..count]),
             }
@@ -63,13 +53,14 @@ impl SocketMachine {
     }
 
     fn send(&self, zpl: &[u8]) -> io::Result<()> {
-        let mut stream = self.connect()?;
-        stream.write_all(zpl)?;
-        stream.shutdown(Shutdown::Write)?;
+        let mut connection = self.connect()?;
+        connection.end_in(PATIENCE_LABEL);
+        connection.write_all(zpl)?;
+        connection.write_no_more()?;
         // It hangs up when it has all of it. Some never do, and have it all the same.
-        stream.set_read_timeout(Some(PATIENCE_STATUS))?;
+        connection.end_in(PATIENCE_STATUS);
         let mut part = [0; STATUS_MAX];
-        while matches!(stream.read(&mut part), Ok(1..)) {}
+        while matches!(connection.read(&mut part), Ok(1..)) {}
         Ok(())
     }
 }
@@ -117,7 +108,30 @@ impl Machine for SocketMachine {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
     use super::*;
+
+    #[test]
+    fn a_printer_that_talks_on_and_on_holds_no_paper_up() {
+        const TALKS_FOR: Duration = Duration::from_secs(5);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let uri = format!("socket://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let begun = Instant::now();
+                while begun.elapsed() < TALKS_FOR && stream.write_all(b"-").is_ok() {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+            }
+        });
+        let machine = SocketMachine::new(&uri, Density::of_dpi(203).unwrap()).unwrap();
+        let begun = Instant::now();
+        assert_eq!(machine.ask().unwrap(), State::Unknown);
+        machine.send(b"^XA^XZ").unwrap();
+        assert!(begun.elapsed() < TALKS_FOR, "{:?}", begun.elapsed());
+    }
 
     #[test]
     fn a_status_is_read_as_the_manual_has_it() {

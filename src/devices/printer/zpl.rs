@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, memfd_create};
 
-use super::PrintFault;
+use super::job::PrintFault;
 
 /// How finely a label printer prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
