@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::event::parse_event;
 use super::printing::{print_and_wait, printer_of};
+use super::refusal::no_event;
 use crate::desk::Desk;
 use crate::desk::participant_list::{Use, participant_list};
 use crate::devices::printer::{Printer, QueuePrinter};

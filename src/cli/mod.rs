@@ -13,6 +13,7 @@ mod list;
 pub mod outside;
 mod participant;
 pub mod printing;
+mod refusal;
 mod retention;
 mod roll_call;
 mod scan;

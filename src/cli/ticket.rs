@@ -6,7 +6,8 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::event::parse_event;
+use super::refusal::no_event;
 use crate::desk::Desk;
 use crate::desk::issue_tickets::{Wanted, issue_tickets};
 use crate::desk::list_events::show_event;

@@ -111,7 +111,7 @@ pub fn add_participant(desk: &mut Desk, by: &Actor, input: &AddParticipant, way:
         audit_act(tx, &line)?;
         ticket_code::ensure(tx, event.id, id, now.at)
     })?;
-    desk.names.forget();
+    desk.memory.names = None;
     Ok(AddParticipantOutcome::Added(AddedParticipant { participant: id, ticket: ticket_code::code(&key, &event, ticket), short_code }))
 }
 

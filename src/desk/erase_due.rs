@@ -212,7 +212,7 @@ impl Sweep {
                 erase_after: end_of_day_after_months(now.at, desk.profile.receipts.months, desk.config.zone),
             };
             tombstones::write_receipt(&desk.folder, &receipt)?;
-            desk.receipts.forget();
+            desk.memory.receipts.replace(None);
         }
         if let Some(doubt) = self.doubt {
             return Ok(EraseDueOutcome::InDoubt(doubt));

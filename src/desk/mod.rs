@@ -22,9 +22,11 @@ pub mod issue_tickets;
 pub mod list_events;
 pub mod list_expected;
 pub mod list_open_visits;
+mod memory;
 pub mod open_event;
 pub mod participant_list;
 mod retention;
+mod secret_cost;
 pub mod send_messages;
 pub mod set_up;
 pub mod show_retention;
@@ -59,7 +61,8 @@ use crate::store::{Store, desks, high_water, notices, staff};
 
 pub use crate::store::StoreError;
 pub use crate::store::folder::{Folder, FolderLock};
-pub use unlock::SecretCost;
+use memory::Memory;
+pub use secret_cost::SecretCost;
 
 /// How far the high-water mark may lag behind a believed clock.
 const MARK_LAG_MAX: TimeDelta = TimeDelta::seconds(60);
@@ -79,12 +82,7 @@ pub struct Desk {
     profile: Profile,
     secret_cost: SecretCost,
     tries: TryLimits,
-    ticket_keys: ticket_code::Keys,
-    names: find_participant::Names,
-    receipts: retention::Receipts,
-    /// Audit lines of who only looked, and wrong tries, while the file took nothing.
-    unwritten: Vec<NewAuditEntry>,
-    unwritten_tries: unlock::UnwrittenTries,
+    memory: Memory,
     /// How often this desk has written. What another program wrote shows in the file's version.
     writes: u64,
 }
@@ -198,11 +196,7 @@ impl Desk {
             profile: Profile::parse(profile_text)?,
             secret_cost: SecretCost::default(),
             tries: TryLimits::default(),
-            ticket_keys: ticket_code::Keys::default(),
-            names: find_participant::Names::default(),
-            receipts: retention::Receipts::default(),
-            unwritten: Vec::new(),
-            unwritten_tries: unlock::UnwrittenTries::default(),
+            memory: Memory::default(),
             writes: 0,
         })
     }
@@ -312,7 +306,7 @@ impl Desk {
     /// Writes in one transaction, and with it the mark of a believed clock.
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.writes += 1;
-        let (unwritten, tries) = (&self.unwritten, &self.unwritten_tries);
+        let (unwritten, tries) = (&self.memory.lines, &self.memory.tries);
         let outcome = self.store.write(|tx| {
             unwritten.iter().try_for_each(|line| audit_act(tx, line))?;
             tries.write(tx)?;
@@ -330,8 +324,8 @@ impl Desk {
             }
             Ok::<_, StoreError>(outcome)
         })?;
-        self.unwritten.clear();
-        self.unwritten_tries.clear();
+        self.memory.lines.clear();
+        self.memory.tries.clear();
         Ok(outcome)
     }
 
@@ -341,8 +335,8 @@ impl Desk {
         match self.write(now, |tx| audit_act(tx, &line)) {
             Err(error) if error.takes_nothing() => {
                 tracing::warn!(%error, "what was looked at is written down later");
-                if self.unwritten.len() < UNWRITTEN_MAX {
-                    self.unwritten.push(line);
+                if self.memory.lines.len() < UNWRITTEN_MAX {
+                    self.memory.lines.push(line);
                 }
                 Ok(())
             }

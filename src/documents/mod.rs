@@ -10,6 +10,7 @@ pub mod host_file;
 pub mod invitation;
 mod label;
 pub mod letter;
+mod letters;
 mod page;
 pub mod participant_badge;
 pub mod participant_file;

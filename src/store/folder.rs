@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// More than a slice of a sweep, its tombstones and its receipt need.
 const BALLAST_BYTES: u64 = 5 * 1024 * 1024;
