@@ -20,7 +20,7 @@ const DAYS_AHEAD_MAX: i64 = 366;
 const USUAL_STAY: TimeDelta = TimeDelta::hours(1);
 
 /// What was typed and chosen.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InviteVisitor {
     pub name: String,
     pub company: String,
@@ -31,6 +31,12 @@ pub struct InviteVisitor {
     /// Empty: an hour after the start.
     pub ends: String,
     pub tell: TellHost,
+}
+
+impl std::fmt::Debug for InviteVisitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InviteVisitor(..)")
+    }
 }
 
 /// Whether the host gets the invitation by mail, to forward.

@@ -59,8 +59,9 @@ use crate::domain::retention::end_of_day_after_months;
 use crate::store::audit::{self, NewAuditEntry};
 use crate::store::{Store, desks, high_water, notices, staff};
 
+pub use crate::files::FileFault;
 pub use crate::store::StoreError;
-pub use crate::store::folder::{Folder, FolderLock};
+pub use crate::store::folder::{Folder, FolderLock, TEXT_BYTES_MAX};
 use memory::Memory;
 pub use secret_cost::SecretCost;
 
@@ -102,21 +103,6 @@ pub enum OpenError {
         "profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version"
     )]
     NoticeChanged { notice: &'static str, language: &'static str, version: u32 },
-}
-
-/// What is wrong with a text file of the folder, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FileFault {
-    #[error("is missing: put it back")]
-    Missing,
-    #[error("is a folder: move it away")]
-    Folder,
-    #[error("is not text in UTF-8: save it as UTF-8")]
-    NotUtf8,
-    #[error("cannot be read by this account: give it the right to")]
-    NoPermission,
-    #[error("cannot be read: look after the disk")]
-    Io,
 }
 
 /// Why a verb did not run. Refusals are outcomes of their own.
@@ -372,29 +358,23 @@ fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
 
 /// The folder's config; `None` where there is none.
 fn read_config(folder: &Folder) -> Result<Option<Config>, OpenError> {
-    let text = read_text("config.toml", &folder.config_file())?;
+    let text = read_text(folder, "config.toml", &folder.config_file())?;
     Ok(text.map(|text| Config::parse(&text)).transpose()?)
 }
 
 /// The text of the folder's profile, which is in order; `None` where there is none.
 fn read_profile(folder: &Folder) -> Result<Option<String>, OpenError> {
-    let text = read_text("profile.toml", &folder.profile_file())?;
+    let text = read_text(folder, "profile.toml", &folder.profile_file())?;
     text.as_deref().map(Profile::parse).transpose()?;
     Ok(text)
 }
 
-fn read_text(file: &'static str, path: &Path) -> Result<Option<String>, OpenError> {
-    use std::io::ErrorKind;
-    std::fs::read_to_string(path).map(Some).or_else(|error| {
-        let fault = match error.kind() {
-            ErrorKind::NotFound => return Ok(None),
-            ErrorKind::IsADirectory => FileFault::Folder,
-            ErrorKind::InvalidData => FileFault::NotUtf8,
-            ErrorKind::PermissionDenied => FileFault::NoPermission,
-            _ => FileFault::Io,
-        };
-        Err(OpenError::File { file, fault })
-    })
+fn read_text(folder: &Folder, file: &'static str, path: &Path) -> Result<Option<String>, OpenError> {
+    match folder.read(path).map_err(FileFault::from) {
+        Ok(text) => Ok(Some(text)),
+        Err(FileFault::Missing) => Ok(None),
+        Err(fault) => Err(OpenError::File { file, fault }),
+    }
 }
 
 /// Bytes that nobody can guess.

@@ -16,7 +16,7 @@ use crate::store::visits::NewVisit;
 use crate::store::{codes, hosts, invitations, messages, notices, visits};
 
 /// What was typed and chosen.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignIn {
     pub name: String,
     pub company: String,
@@ -27,8 +27,14 @@ pub struct SignIn {
     pub language: Language,
 }
 
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignIn(..)")
+    }
+}
+
 /// Whom somebody visits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub enum HostChoice {
     #[default]
     Nobody,
@@ -36,6 +42,12 @@ pub enum HostChoice {
     Listed(HostId),
     /// As typed; kept so, unless the directory has exactly this name.
     Typed(String),
+}
+
+impl std::fmt::Debug for HostChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HostChoice(..)")
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ pub mod invitation;
 mod label;
 pub mod letter;
 mod letters;
+mod missing;
 mod page;
 pub mod participant_badge;
 pub mod participant_file;
@@ -24,4 +25,5 @@ mod text;
 pub mod ticket;
 pub mod words;
 
+pub use missing::Missing;
 pub use page::DocumentError;

@@ -3,7 +3,7 @@
 //! behind here, before anything touches the disk. Faults name lines and columns, never what they hold.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
@@ -102,6 +102,8 @@ fn read_at_most(
         return Err(ParticipantFileFault::NoNameColumn);
     }
     let mut taken = Taken::default();
+    // Taken at once: a list that grows stands in memory twice meanwhile.
+    taken.rows.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count().min(rows_max));
     let mut rows_read = 0;
     while let Some(row) = source.next()? {
         rows_read += 1;
@@ -110,6 +112,7 @@ fn read_at_most(
         }
         taken.take(&source.columns, &source.row, row);
     }
+    taken.tell_apart();
     let headers = source.columns.headers();
     Ok((taken.table(source.columns), headers))
 }
@@ -210,12 +213,8 @@ struct Taken {
     rows: Vec<ParticipantRow>,
     bad_rows: Vec<BadRow>,
     has_check_ins: bool,
-    /// Where each key was first seen.
-    keys: HashMap<RowKey, usize>,
     /// How many rows of an order were seen, where the file does not number them.
-    orders: HashMap<String, u32>,
-    /// How many rows were seen with this name, title and company, where nothing else tells them apart.
-    likenesses: HashMap<[String; 3], u32>,
+    orders: HashMap<Box<str>, u32>,
     last_status: Option<([String; 3], Status)>,
     /// Whether a row needed them: beside a ticket code and a whole name mostly none does.
     needed_order: bool,
@@ -237,17 +236,10 @@ impl Taken {
     /// A row that orders several tickets at once (Eventbrite's Quantity) is one participant: nobody
     /// knows what the others are called.
     fn row(&mut self, columns: &Columns, row: &Row) -> Result<ParticipantRow, RowFault> {
-        let line = row.line;
         self.has_check_ins = self.has_check_ins || columns.check_ins.iter().any(|at| !says_no(&clean(row.cell(*at))));
         // Before the first thing that can be wrong: rows without a name have a place in their order.
         let key = self.key(columns, row)?;
         let (name, sort_name) = self.name(columns, row)?;
-        if let Some(key) = &key {
-            match self.keys.entry(key.clone()) {
-                Entry::Occupied(seen) => return Err(RowFault::DoubledCode { first: *seen.get() }),
-                Entry::Vacant(place) => place.insert(line),
-            };
-        }
         let bad = |field: Field| move |fault: TextFault| RowFault::Cell(field, fault);
         let text = |field: FileField| columns.text(row, field);
         let title = Title::parse_optional(&text(FileField::Title)).map_err(bad(Field::Title))?;
@@ -255,22 +247,17 @@ impl Taken {
         let ticket_type = TicketType::parse_optional(&text(FileField::TicketType)).map_err(bad(Field::TicketType))?;
         let table = Table::parse_optional(&text(FileField::Table)).map_err(bad(Field::Table))?;
         let room = Room::parse_optional(&text(FileField::Room)).map_err(bad(Field::Room))?;
-        let key = key.unwrap_or_else(|| {
-            let likeness =
-                [name.as_str(), title.as_ref().map_or("", Title::as_str), company.as_ref().map_or("", Company::as_str)].map(str::to_owned);
-            let seen = self.likenesses.entry(likeness).or_default();
-            *seen += 1;
-            RowKey::Likeness(*seen)
-        });
         let status = self.status(columns, row);
-        Ok(ParticipantRow { line, key, name, sort_name, title, company, ticket_type, status, table, room })
+        // The how-manieth of its likeness it is, all rows together say.
+        let key = key.unwrap_or(RowKey::Likeness(0));
+        Ok(ParticipantRow { line: row.line, key, name, sort_name, title, company, ticket_type, status, table, room })
     }
 
     fn key(&mut self, columns: &Columns, row: &Row) -> Result<Option<RowKey>, RowFault> {
         let code = columns.of(FileField::TicketCode).first().map_or("", |at| as_written(row.cell(*at)));
         if !code.is_empty() {
             let can_be_scanned = code.len() <= KEY_BYTES_MAX && !code.chars().any(is_mark);
-            return if can_be_scanned { Ok(Some(RowKey::Code(code.to_owned()))) } else { Err(RowFault::Code) };
+            return if can_be_scanned { Ok(Some(RowKey::Code(code.into()))) } else { Err(RowFault::Code) };
         }
         let order = columns.text(row, FileField::Order);
         if order.is_empty() {
@@ -282,14 +269,15 @@ impl Taken {
             return Err(RowFault::Code);
         }
         if position.is_empty() {
-            let seen = self.orders.entry(order.clone().into_owned()).or_default();
+            let order: Box<str> = order.into();
+            let seen = self.orders.entry(order.clone()).or_default();
             *seen += 1;
-            return Ok(Some(RowKey::Order(order.into_owned(), *seen)));
+            return Ok(Some(RowKey::Order(order, *seen)));
         }
         Ok(Some(match position.parse() {
-            Ok(position @ 1..) => RowKey::Order(order.into_owned(), position),
+            Ok(position @ 1..) => RowKey::Order(order.into(), position),
             // A number of its own (Eventbrite's Attendee #) tells as much, and no order has a place for it.
-            _ => RowKey::Order(format!("{order}/{position}"), 1),
+            _ => RowKey::Order(format!("{order}/{position}").into(), 1),
         }))
     }
 
@@ -318,6 +306,44 @@ impl Taken {
             None => None,
         };
         Ok((name, sort_name))
+    }
+
+    /// Sets aside every row with the key of an earlier one, and numbers those that nothing but their likeness tells apart.
+    ///
+    /// Once for all rows: a table of the keys beside them would be as large as they are.
+    fn tell_apart(&mut self) {
+        let mut places: Vec<u32> = (0..self.rows.len() as u32).collect();
+        let row = |place: u32| &self.rows[place as usize];
+        let order = |a: u32, b: u32| match row(a).key.cmp(&row(b).key) {
+            Ordering::Equal if matches!(row(a).key, RowKey::Likeness(_)) => likeness(row(a)).cmp(&likeness(row(b))),
+            order => order,
+        };
+        places.sort_unstable_by(|a, b| order(*a, *b).then(a.cmp(b)));
+        // The first of each, by place; the others come after it.
+        let mut nth = vec![0; places.len()];
+        let mut doubled = Vec::new();
+        for alike in places.chunk_by(|a, b| order(*a, *b) == Ordering::Equal) {
+            for (n, place) in (1..).zip(alike) {
+                nth[*place as usize] = n;
+            }
+            let first = row(alike[0]);
+            if !matches!(first.key, RowKey::Likeness(_)) {
+                let reason = RowFault::DoubledCode { first: first.line };
+                doubled.extend(alike[1..].iter().map(|place| BadRow { line: row(*place).line, reason }));
+            }
+        }
+        let mut nth = nth.into_iter();
+        self.rows.retain_mut(|row| {
+            let nth = nth.next().unwrap_or(1);
+            match &mut row.key {
+                RowKey::Likeness(number) => *number = nth,
+                RowKey::Code(_) | RowKey::Order(..) if nth > 1 => return false,
+                RowKey::Code(_) | RowKey::Order(..) => {}
+            }
+            true
+        });
+        self.bad_rows.extend(doubled);
+        self.bad_rows.sort_by_key(|bad| bad.line);
     }
 
     /// The worst of what the three columns say. Most rows say the same as the one before.
@@ -385,6 +411,11 @@ impl Taken {
             bad_rows: self.bad_rows,
         }
     }
+}
+
+/// What alone tells a row without a key from others.
+fn likeness(row: &ParticipantRow) -> [&str; 3] {
+    [row.name.as_str(), row.title.as_ref().map_or("", Title::as_str), row.company.as_ref().map_or("", Company::as_str)]
 }
 
 fn is_no_name(text: &str) -> bool {

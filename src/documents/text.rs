@@ -38,7 +38,7 @@ pub(super) struct Line {
 
 /// A part of a line.
 pub(super) struct Piece {
-    pub(super) shown: Shown,
+    pub(super) shown: Drawn,
     /// From the beginning of the line, in points.
     pub(super) x: f32,
     /// In points.
@@ -46,7 +46,7 @@ pub(super) struct Piece {
 }
 
 /// What a piece of a line shows.
-pub(super) enum Shown {
+pub(super) enum Drawn {
     Glyphs {
         face: &'static Typeface,
         text: String,
@@ -114,7 +114,7 @@ impl Memory {
             at += word.len();
         }
         let width = width * style.size;
-        let shown = Shown::Glyphs { face: own, text: text.to_owned(), glyphs };
+        let shown = Drawn::Glyphs { face: own, text: text.to_owned(), glyphs };
         Some(Line { style, width, pieces: vec![Piece { shown, x: 0.0, width }], actual: None, turned: None })
     }
 }
@@ -336,9 +336,9 @@ impl Run {
     fn into_piece(self, x: f32, size: f32) -> Piece {
         let glyphs = self.shaped.glyphs;
         let shown = match self.kind {
-            Kind::Text(face) => Shown::Glyphs { face, text: self.shown, glyphs },
-            Kind::Marked(face) => Shown::Marked { face, text: self.shown, glyphs },
-            Kind::Box => Shown::Boxes(self.shown.graphemes(true).count()),
+            Kind::Text(face) => Drawn::Glyphs { face, text: self.shown, glyphs },
+            Kind::Marked(face) => Drawn::Marked { face, text: self.shown, glyphs },
+            Kind::Box => Drawn::Boxes(self.shown.graphemes(true).count()),
         };
         Piece { shown, x: x * size, width: self.shaped.width * size }
     }
@@ -614,8 +614,8 @@ pub(super) fn said(line: &Line) -> String {
         line.pieces
             .iter()
             .map(|piece| match &piece.shown {
-                Shown::Glyphs { text, .. } => text.as_str(),
-                Shown::Boxes(_) | Shown::Marked { .. } => panic!("a box stands in a line that says nothing of it"),
+                Drawn::Glyphs { text, .. } => text.as_str(),
+                Drawn::Boxes(_) | Drawn::Marked { .. } => panic!("a box stands in a line that says nothing of it"),
             })
             .collect()
     })

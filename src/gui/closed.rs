@@ -43,7 +43,7 @@ fn reason(error: &OpenError) -> ClosedReason {
         OpenError::Store(error) => match error {
             StoreError::KioskRunning => ClosedReason::AnotherKiosk,
             StoreError::Busy => ClosedReason::Busy,
-            StoreError::NoKey | StoreError::WrongKey => ClosedReason::Key,
+            StoreError::NoKey(_) | StoreError::BadKey | StoreError::WrongKey => ClosedReason::Key,
             StoreError::Damaged => ClosedReason::Damaged,
             StoreError::Foreign => ClosedReason::Foreign,
             StoreError::Newer { .. } => ClosedReason::Newer,

@@ -2,6 +2,8 @@
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::files::FileFault;
+
 /// Why the file cannot be used. Holds nothing of what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -15,8 +17,10 @@ pub enum StoreError {
     LeftOver,
     #[error("the folder or a file in it cannot be read or written by this account")]
     NoPermission,
-    #[error("the file key is missing, unreadable or not 64 hex digits: put it back from where it is kept")]
-    NoKey,
+    #[error("the file key {0}")]
+    NoKey(FileFault),
+    #[error("the file key is not 64 hex digits: put it back from where it is kept")]
+    BadKey,
     #[error("the database does not open with this key: the key belongs to another file, or the file is damaged at its beginning")]
     WrongKey,
     #[error("velkommen.db is a file of another program")]
@@ -53,7 +57,7 @@ impl StoreError {
             StoreError::AlreadyThere => "already_there",
             StoreError::LeftOver => "left_over",
             StoreError::NoPermission => "no_permission",
-            StoreError::NoKey => "no_key",
+            StoreError::NoKey(_) | StoreError::BadKey => "no_key",
             StoreError::WrongKey => "wrong_key",
             StoreError::Foreign => "foreign",
             StoreError::Damaged => "damaged",
@@ -84,6 +88,8 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::SystemIoFailure => match failure.extended_code {
                 // SQLCipher reports a page whose HMAC is wrong as a failed read.
                 ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_DATA => StoreError::Damaged,
+                // The memory that all who have the file open share is a file beside it, which finds no room on a full disk.
+                ffi::SQLITE_IOERR_SHMSIZE => StoreError::Full,
                 _ => StoreError::Io,
             },
             _ => StoreError::Failed { code: failure.extended_code },

@@ -1,6 +1,7 @@
 //! How the encrypted file is made, opened and refused.
 
 use super::*;
+use crate::files::FileFault;
 
 fn folder() -> (tempfile::TempDir, Folder) {
     let place = tempfile::tempdir().expect("a folder");
@@ -37,15 +38,26 @@ fn the_file_is_encrypted() {
 #[test]
 fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
     type Ruin = fn(&Folder);
-    let ruin: [(StoreError, Ruin); 8] = [
+    let ruin: [(StoreError, Ruin); 12] = [
         (StoreError::Damaged, |folder| std::fs::write(folder.database(), b"").expect("writes")),
         (StoreError::Damaged, |folder| truncate(folder, 10_000)),
         (StoreError::Damaged, |folder| truncate(folder, 8192)),
         (StoreError::Foreign, |folder| std::fs::write(folder.database(), b"SQLite format 3\0 and more").expect("writes")),
         (StoreError::WrongKey, |folder| std::fs::write(folder.key_file(), "0".repeat(64)).expect("writes")),
         (StoreError::WrongKey, |folder| std::fs::write(folder.database(), vec![7; 40960]).expect("writes")),
-        (StoreError::NoKey, |folder| std::fs::write(folder.key_file(), "not a key").expect("writes")),
-        (StoreError::NoKey, |folder| std::fs::remove_file(folder.key_file()).expect("removes")),
+        (StoreError::BadKey, |folder| std::fs::write(folder.key_file(), "not a key").expect("writes")),
+        (StoreError::NoKey(FileFault::Missing), |folder| std::fs::remove_file(folder.key_file()).expect("removes")),
+        (StoreError::NoKey(FileFault::NotUtf8), |folder| std::fs::write(folder.key_file(), b"\xff\xfe").expect("writes")),
+        (StoreError::NoKey(FileFault::TooLarge), |folder| std::fs::write(folder.key_file(), "0".repeat(2 << 20)).expect("writes")),
+        (StoreError::NoKey(FileFault::Folder), |folder| {
+            std::fs::remove_file(folder.key_file()).expect("removes");
+            std::fs::create_dir(folder.key_file()).expect("makes");
+        }),
+        (StoreError::NoKey(FileFault::NoFile), |folder| {
+            std::fs::remove_file(folder.key_file()).expect("removes");
+            // Nobody ever writes into it: whoever waited for it would wait for ever.
+            rustix::fs::mknodat(rustix::fs::CWD, folder.key_file(), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("makes");
+        }),
     ];
     for (expected, ruin) in ruin {
         let (_place, folder) = folder();

@@ -14,6 +14,7 @@ use super::StoreError;
 use super::folder::{Folder, sync_folder};
 use crate::domain::ids::SweepId;
 use crate::domain::notice::hex;
+use crate::files;
 
 /// One erased row.
 #[derive(Debug, Serialize, Deserialize)]
@@ -142,10 +143,11 @@ pub struct Untold {
 
 /// Reads the log from the end of the newest receipt that fits it. A torn line is in the range, and no tombstone.
 pub fn untold(folder: &Folder, receipts: &[Receipt]) -> Result<Untold, StoreError> {
-    let log = match std::fs::read(folder.tombstones()) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        log => log?,
-    };
+    let mut log = Vec::new();
+    match files::open(&folder.tombstones()) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        file => drop(file?.read_to_end(&mut log)?),
+    }
     let told = receipts.iter().filter_map(|receipt| {
         let range = receipt.tombstones?;
         let (from, to) = (usize::try_from(range.from).ok()?, usize::try_from(range.to).ok()?);

@@ -39,8 +39,8 @@ fn a_combining_name_stays_together() {
 fn what_no_face_has_is_a_box_that_keeps_its_text() {
     let line = line("Åse \u{e000}\u{e001}\u{301}", STYLE);
     assert_eq!(said(&line), "Åse \u{e000}\u{e001}\u{301}");
-    assert!(matches!(&line.pieces[0].shown, Shown::Glyphs { text, .. } if text == "Åse "));
-    assert!(matches!(line.pieces[1].shown, Shown::Boxes(2)));
+    assert!(matches!(&line.pieces[0].shown, Drawn::Glyphs { text, .. } if text == "Åse "));
+    assert!(matches!(line.pieces[1].shown, Drawn::Boxes(2)));
     assert_eq!(missing("Åse \u{e000}\u{e001}"), BTreeMap::from([("Unknown", '\u{e000}')]));
     assert!(missing("Åse Phạm Иван مريم שרה").is_empty());
     // A Mayan numeral belongs to no script, whatever stands beside it.
@@ -52,7 +52,7 @@ fn a_letter_whose_mark_is_missing_keeps_its_letter() {
     // A mark of a script that has no Latin letters.
     let line = line("Bo\u{1e8d0}", STYLE);
     assert_eq!(said(&line), "Bo\u{1e8d0}");
-    assert!(matches!(&line.pieces[1].shown, Shown::Marked { text, .. } if text == "o"));
+    assert!(matches!(&line.pieces[1].shown, Drawn::Marked { text, .. } if text == "o"));
     assert_eq!(spelt_for(Typeface::of(Weight::Regular), "ễ").as_deref(), Some("e\u{302}\u{303}"));
 }
 
@@ -61,7 +61,7 @@ fn shown(text: &str) -> Vec<String> {
     let mut pieces = line(text, STYLE).pieces;
     pieces.sort_by(|a, b| a.x.total_cmp(&b.x));
     let texts = pieces.into_iter().filter_map(|piece| match piece.shown {
-        Shown::Glyphs { text, .. } => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Drawn::Glyphs { text, .. } => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         _ => panic!("a letter is missing"),
     });
     texts.collect()
@@ -83,7 +83,7 @@ fn a_name_from_right_to_left_is_drawn_in_its_order_and_said_as_it_is_read() {
 #[test]
 fn a_bracket_turns_with_its_text() {
     let line = line("(שרה)", STYLE);
-    let Shown::Glyphs { face, text, glyphs } = &line.pieces[2].shown else { panic!("the letters are there") };
+    let Drawn::Glyphs { face, text, glyphs } = &line.pieces[2].shown else { panic!("the letters are there") };
     // At the left stands the bracket that ends the text, and it is drawn as the other one.
     assert_eq!((text.as_str(), line.pieces[2].x), (")", 0.0));
     let opening = face.shape("(", Script::Latin, Direction::LeftToRight).glyphs[0].glyph_id;
@@ -96,7 +96,7 @@ fn a_name_is_set_in_one_face_if_one_has_all_of_it() {
         let line = line(text, STYLE);
         let mut seen: Vec<*const Typeface> = Vec::new();
         for piece in &line.pieces {
-            if let Shown::Glyphs { face, text, .. } = &piece.shown
+            if let Drawn::Glyphs { face, text, .. } = &piece.shown
                 && text != " "
                 && !seen.contains(&std::ptr::from_ref(*face))
             {
@@ -124,7 +124,7 @@ fn every_piece_is_drawn_with_the_glyphs_of_its_own_face() {
     let lines = wrap("Phạm Thị Hồng Hạnh Åse", STYLE, 40.0);
     assert!(lines.len() > 2);
     for piece in lines.iter().flat_map(|line| &line.pieces) {
-        let Shown::Glyphs { face, text, glyphs } = &piece.shown else { panic!("the letters are there") };
+        let Drawn::Glyphs { face, text, glyphs } = &piece.shown else { panic!("the letters are there") };
         let own = face.shape(text, Script::Latin, Direction::LeftToRight).glyphs;
         assert!(own.iter().map(|glyph| glyph.glyph_id).eq(glyphs.iter().map(|glyph| glyph.glyph_id)), "{text}");
     }
