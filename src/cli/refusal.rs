@@ -1,8 +1,8 @@
 //! What several commands refuse, in words.
 
 use super::answer::Failure;
-use crate::desk::sign_in::{FieldFault, FieldReason};
 use crate::documents::words::Words;
+use crate::domain::field::{FieldFault, FieldReason};
 use crate::domain::text::TextFault;
 
 /// There is no such event, or it is erased.

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::sign_in::{self, FieldFault, HostChoice, SignIn};
+use super::sign_in::{self, HostChoice, SignIn};
 use super::{Desk, DeskError, audit_act, random, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
 use crate::domain::event::{EventTimes, TimesFault, parse_moment};
+use crate::domain::field::FieldFault;
 use crate::domain::ids::{InvitationId, MessageId};
 use crate::domain::message::{Channel, Invitation, Visitor};
 use crate::domain::retention::{presumed_left_at, visit_erase_after};

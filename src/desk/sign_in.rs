@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Desk, DeskError, StoreError, audit_act, random, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
+pub use crate::domain::field::{Field, FieldFault, FieldReason};
 use crate::domain::ids::{HostId, InvitationId, VisitId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
@@ -66,49 +67,6 @@ pub struct SignedIn {
     pub host: Option<HostName>,
     pub signed_in_at: DateTime<Utc>,
     pub erase_after: DateTime<Utc>,
-}
-
-/// A field and what it complains about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldFault {
-    pub field: Field,
-    pub reason: FieldReason,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    Name,
-    Company,
-    Title,
-    Host,
-    Note,
-    TicketType,
-    Table,
-    Room,
-}
-
-impl Field {
-    pub fn word(self) -> &'static str {
-        match self {
-            Field::Name => "name",
-            Field::Company => "company",
-            Field::Title => "title",
-            Field::Host => "host",
-            Field::Note => "note",
-            Field::TicketType => "ticket_type",
-            Field::Table => "table",
-            Field::Room => "room",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldReason {
-    Text(TextFault),
-    /// The profile does not ask for this field, so nothing of it is taken.
-    NotAsked,
-    /// The chosen host is no longer in the directory.
-    HostGone,
 }
 
 /// The checked input.
