@@ -10,6 +10,7 @@
 
 #[path = "desk/codes.rs"]
 mod codes;
+mod given;
 #[path = "desk/program.rs"]
 mod program;
 
@@ -27,9 +28,10 @@ use krilla::page::PageSettings;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, params, params_from_iter};
+use rusqlite::{params, params_from_iter};
 use serde_json::json;
-use tempfile::TempDir;
+
+use given::{Draw, Ground, People, an_event};
 
 use velkommen::desk::answer_photos::Whose;
 use velkommen::desk::check_in::{CheckIn, CheckInOutcome, Source, check_in};
@@ -38,16 +40,14 @@ use velkommen::desk::erase_due::{EraseDueOutcome, Sweep};
 use velkommen::desk::find_participant::{Filter, FindParticipant, find_participant};
 use velkommen::desk::import_participants::{BadRows, Begun, Import, ImportOutcome, Run, import_participants};
 use velkommen::desk::issue_tickets::{Wanted, issue_tickets};
-use velkommen::desk::open_event::{OpenEvent, OpenEventOutcome, open_event};
 use velkommen::desk::show_ticket::{ShowTicketOutcome, show_ticket};
 use velkommen::desk::slices::{Slices, Step, do_all};
-use velkommen::desk::{Desk, Folder, standard_profile};
+use velkommen::desk::{Desk, Folder};
 use velkommen::documents::participant_file;
 use velkommen::documents::participant_list::{Dialect, render_csv, render_pdf};
 use velkommen::domain::access::Actor;
 use velkommen::domain::check_in::{Direction, Verdict};
 use velkommen::domain::config::Config;
-use velkommen::domain::event::{EntryRule, PhotoMode};
 use velkommen::domain::fold::Query;
 use velkommen::domain::ids::{EventId, ListId, ParticipantId, TicketId, VisitId};
 use velkommen::domain::language::Language;
@@ -235,179 +235,11 @@ fn medians<A, B>(rounds: usize, mut ours: impl FnMut() -> A, mut peer: impl FnMu
     (percentile(&mut of_ours, 50), percentile(&mut of_peer, 50))
 }
 
-// ---- Participants
-
-/// The rows of a check-in list as pretix writes it.
-struct People {
-    source: String,
-    head: csv::StringRecord,
-    rows: Vec<csv::StringRecord>,
-    /// Where the ticket code stands.
-    code: usize,
-}
-
-impl People {
-    fn load() -> Outcome<People> {
-        let (source, text) = match std::env::var_os("VELKOMMEN_DATA") {
-            Some(data) => {
-                let file = Path::new(&data).join("pretix/checkinlist-10000-da.csv");
-                (format!("real rows of {}", file.display()), std::fs::read_to_string(file)?)
-            }
-            None => {
-                eprintln!("!!! VELKOMMEN_DATA IS NOT SET: the participants below are made up, in the shape of a pretix file.");
-                ("made up".to_owned(), made_up())
-            }
-        };
-        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let head = reader.headers()?.clone();
-        let code = head.iter().position(|column| column == "Hemmelighed").ok_or("the file has no column of ticket codes")?;
-        Ok(People { source, head, code, rows: reader.into_records().collect::<Result<_, _>>()? })
-    }
-
-    /// The file with `count` rows; those past its own come again under other codes.
-    fn file(&self, count: usize, draw: &mut Draw) -> Outcome<Vec<u8>> {
-        let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
-        writer.write_record(&self.head)?;
-        for number in 0..count {
-            let row = &self.rows[number % self.rows.len()];
-            let code = if number < self.rows.len() { row[self.code].to_owned() } else { draw.code() };
-            writer.write_record(row.iter().enumerate().map(|(column, cell)| if column == self.code { &code } else { cell }))?;
-        }
-        Ok(writer.into_inner()?)
-    }
-
-    fn table(&self, count: usize, draw: &mut Draw) -> Outcome<ParticipantTable> {
-        Ok(participant_file::read(&self.file(count, draw)?, &[])?)
-    }
-}
-
-fn made_up() -> String {
-    const FIRST: [&str; 12] = ["Søren", "Åse", "Anne-Grethe", "Ida", "Mikkel", "Bjørn", "Kirsten", "Æskild", "Line", "Jørgen", "Zoë", "Bo"];
-    const LAST: [&str; 12] =
-        ["Kjær", "Jensen", "Ågård", "Sørensen", "Nielsen", "Brændgaard", "Holm", "Østergaard", "Frandsen", "Møller", "Dam", "Aagaard"];
-    let mut draw = Draw(7);
-    let mut text = String::from(
-        r#""Bestillingsnr.","Navn på deltager","Deltagerens navn: Fornavn","Deltagerens navn: Efternavn","Produkt","Hemmelighed","Email","Stilling","Virksomhed""#,
-    );
-    for number in 0..10_000 {
-        let (first, last, middle) = (draw.one(&FIRST), draw.one(&LAST), draw.one(&LAST));
-        let code = draw.code();
-        text += &format!(
-            "\n\"A{number:05}\",\"{first} {middle} {last}\",\"{first} {middle}\",\"{last}\",\"Deltager\",\"{code}\",\"p{number}@{last}.example\",\"Konsulent\",\"{last} & {middle} A/S\""
-        );
-    }
-    text
-}
-
-/// The same numbers in every run.
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    fn part(&mut self) -> f64 {
-        self.below(1 << 20) as f64 / f64::from(1 << 20)
-    }
-
-    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.below(of.len())]
-    }
-
-    fn shuffle<T>(&mut self, what: &mut [T]) {
-        for last in (1..what.len()).rev() {
-            what.swap(last, self.below(last + 1));
-        }
-    }
-
-    /// As pretix makes them.
-    fn code(&mut self) -> String {
-        (0..32).map(|_| char::from(*self.one(b"abcdefghjkmnpqrstuvwxyz3789"))).collect()
-    }
-}
-
-// ---- Files
-
-/// A desk on a disk, with one event that is open now.
-struct Ground {
-    place: TempDir,
-    desk: Desk,
-    event: EventId,
-}
-
-impl Ground {
-    fn new(figures: &Figures) -> Outcome<Ground> {
-        let place = tempfile::tempdir_in(&figures.place)?;
-        let folder = Folder::at(place.path().join("desk"));
-        let config = Config { kiosk: false, ..Config::default() };
-        let mut desk = Desk::init(folder, standard_profile(), &config, Arc::new(SystemClock), build_date())?;
-        let event = an_event(&mut desk)?;
-        Ok(Ground { place, desk, event })
-    }
-
-    /// The file past the desk, with key and pragmas as the store sets them.
-    fn raw(&self) -> Outcome<Connection> {
-        raw(&self.desk.folder().database(), &self.desk.folder().key_file())
-    }
-
-    /// An empty file under the same key.
-    fn empty(&self) -> Outcome<Connection> {
-        raw(&self.place.path().join("bare.db"), &self.desk.folder().key_file())
-    }
-
-    /// The same file once more, for a floor.
-    fn copy(&self) -> Outcome<Connection> {
-        self.raw()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        let copy = self.place.path().join("copy.db");
-        std::fs::copy(self.desk.folder().database(), &copy)?;
-        raw(&copy, &self.desk.folder().key_file())
-    }
-}
-
-fn an_event(desk: &mut Desk) -> Outcome<EventId> {
-    let now = desk.now()?.at;
-    let today = now.with_timezone(&desk.config().zone).date_naive();
-    let input = OpenEvent {
-        name: "Fagdag".to_owned(),
-        venue: "Hal 2".to_owned(),
-        starts: format!("{today}T00:00"),
-        ends: format!("{}T23:00", today + TimeDelta::days(2)),
-        photos: PhotoMode::Consent,
-        walk_ins: false,
-        entry: EntryRule::Single,
-    };
-    match open_event(desk, &Actor::Operator, &input)? {
-        OpenEventOutcome::Opened(event) => Ok(event),
-        refused => Err(format!("{refused:?}").into()),
-    }
-}
-
-fn raw(file: &Path, key: &Path) -> Outcome<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
-    connection.execute_batch(&format!(
-        "PRAGMA key = \"x'{}'\";
-         PRAGMA journal_mode = wal; PRAGMA synchronous = 2; PRAGMA secure_delete = 1; PRAGMA temp_store = 2;
-         PRAGMA foreign_keys = 1; PRAGMA trusted_schema = 0; PRAGMA busy_timeout = 5000;",
-        std::fs::read_to_string(key)?.trim()
-    ))?;
-    Ok(connection)
-}
-
 // ---- At the door, with 100,000 participants in the file
 
 fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let mut draw = Draw(1);
-    let mut ground = Ground::new(figures)?;
+    let mut ground = Ground::new(&figures.place)?;
     let table = people.table(MANY, &mut draw)?;
     let names: Vec<String> = table.rows.iter().map(|row| row.name.as_str().to_owned()).collect();
     let imported: Vec<String> = table.rows.iter().filter_map(|row| code_of(&row.key)).map(str::to_owned).collect();
@@ -687,7 +519,7 @@ fn imports(figures: &mut Figures, people: &People) -> Outcome {
 
 /// The bytes of a file to participants that can be seen, and beside each slice the same rows inserted bare.
 fn import_beside_floor(figures: &Figures, file: &[u8]) -> Outcome<(Duration, Duration)> {
-    let mut ground = Ground::new(figures)?;
+    let mut ground = Ground::new(&figures.place)?;
     let copy = ground.copy()?;
     let rows = bare_rows(&participant_file::read(file, &[])?, ground.event, ground.desk.now()?.at.timestamp_millis());
     let mut insert = copy.prepare(INSERT)?;
@@ -748,7 +580,7 @@ fn bare_rows(table: &ParticipantTable, event: EventId, now: i64) -> Vec<Vec<Valu
 // ---- The sweep
 
 fn sweep(figures: &mut Figures) -> Outcome {
-    let mut ground = Ground::new(figures)?;
+    let mut ground = Ground::new(&figures.place)?;
     due_visits(&ground)?;
     let copy = ground.copy()?;
     let due = "SELECT visit_id FROM visits WHERE erase_after <= ?1 ORDER BY erase_after, visit_id LIMIT ?2";

@@ -19,7 +19,8 @@ use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, MapState};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-use super::{Draw, Figures, Ground, MANY, Outcome, People, Unit, import_all, micros, percentile};
+use super::{Figures, MANY, Outcome, Unit, import_all, micros, percentile};
+use crate::given::{Draw, Ground, People};
 
 /// Starts that are counted; one before them warms the caches.
 const STARTS: usize = 9;
@@ -42,7 +43,7 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
     if !["start", "memory", "idle", "touch", "scroll"].into_iter().any(is_wanted) {
         return Ok(());
     }
-    let mut ground = Ground::new(figures)?;
+    let mut ground = Ground::new(&figures.place)?;
     let table = people.table(MANY, &mut Draw(6))?;
     import_all(&mut ground, table)?;
     let settings = Settings {

@@ -5,8 +5,14 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use crate::documents::Missing;
 use crate::documents::words::Words;
 use crate::domain::language::Language;
+
+/// The letters that are boxes on a paper, for a script.
+pub fn boxes(missing: &[Missing]) -> Vec<Value> {
+    missing.iter().map(|missing| json!({ "script": missing.script, "people": missing.entries })).collect()
+}
 
 /// Where results go.
 pub struct Answer {
@@ -71,6 +77,20 @@ impl Answer {
         if !self.json {
             // Nobody is left to tell when the terminal is gone.
             drop(writeln!(std::io::stderr().lock(), "{}", sentence(self.words)));
+        }
+    }
+
+    /// That a paper shows boxes in place of letters. A script reads it in the result, as [`boxes`].
+    pub fn warn_of_boxes(&self, missing: &[Missing]) {
+        for missing in missing {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("script", &missing.script), ("people", &missing.entries)];
+            self.warn(|words| {
+                words.say_with(
+                    "cli",
+                    "This computer has no letters of the script {script}, which {people} people need; they are boxes on the paper.",
+                    &values,
+                )
+            });
         }
     }
 

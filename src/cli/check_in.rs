@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::event::parse_event;
+use super::refusal::{no_event, text_refusal};
 use crate::desk::Desk;
 use crate::desk::check_in::{CheckIn as Input, CheckInOutcome, Source, check_in};
 use crate::desk::undo_check_in::{UndoCheckInOutcome, undo_check_in};
@@ -111,7 +112,7 @@ impl UndoCheckIn {
             UndoCheckInOutcome::AlreadyUndone => {
                 Err(Failure::refused("already_undone", Some("scan"), words.say("cli", "This check-in was taken back before.")))
             }
-            UndoCheckInOutcome::Refused(fault) => Err(super::visit::text_refusal(words, "reason", fault)),
+            UndoCheckInOutcome::Refused(fault) => Err(text_refusal(words, "reason", fault)),
         }
     }
 }

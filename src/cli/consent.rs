@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::event::parse_event;
+use super::refusal::no_event;
 use crate::desk::Desk;
 use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, Whose, answer_photos};
 use crate::domain::access::Actor;

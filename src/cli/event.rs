@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Failure};
+use super::refusal::{no_event, text_refusal};
 use crate::desk::Desk;
 use crate::desk::list_events::{EventSummary, list_events, show_event};
 use crate::desk::open_event::{EventFault, EventReason, OpenEvent, OpenEventOutcome, open_event};
@@ -56,11 +57,6 @@ fn parse_entry(word: &str) -> Result<EntryRule, String> {
 /// Reads an event's id, in full.
 pub fn parse_event(text: &str) -> Result<EventId, String> {
     EventId::parse(text).ok_or_else(|| "an event's id, in full, as `event add` and `event list` print it".to_owned())
-}
-
-/// There is no such event, or it is erased.
-pub fn no_event(words: Words) -> Failure {
-    Failure::refused("no_event", Some("event"), words.say("cli", "There is no such event."))
 }
 
 impl Event {
@@ -132,7 +128,7 @@ fn refusal(words: Words, faults: &[EventFault]) -> Failure {
     };
     let field = fault.field.word();
     let (word, message) = match fault.reason {
-        EventReason::Text(reason) => return super::visit::text_refusal(words, field, reason),
+        EventReason::Text(reason) => return text_refusal(words, field, reason),
         EventReason::NoMoment => ("no_moment", words.say("cli", "A day and time is written as 2026-03-12T09:00.")),
         EventReason::EndsBeforeStart => ("ends_before_start", words.say("cli", "The event ends before it begins.")),
         EventReason::TooLong => ("too_long", words.say("cli", "An event lasts a year at most.")),

@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::answer::{Answer, Failure};
 use crate::desk::clock::{SystemClock, build_date};
-use crate::desk::{Desk, Folder, OpenError, StoreError, standard_profile};
+use crate::desk::{Desk, Folder, OpenError, StoreError, TEXT_BYTES_MAX, standard_profile};
 use crate::domain::config::Config;
 use crate::domain::profile::Profile;
+use crate::files;
 
 #[derive(Debug, clap::Args)]
 pub struct Init {
@@ -21,14 +22,14 @@ pub struct Init {
 impl Init {
     pub fn run(&self, folder: Folder, answer: &Answer) -> Result<(), Failure> {
         let profile = match &self.profile {
-            Some(file) => std::fs::read_to_string(file)?,
+            Some(file) => files::read_text_limited(file, TEXT_BYTES_MAX)?,
             None => standard_profile().to_owned(),
         };
         if let Err(fault) = Profile::parse(&profile) {
             return Err(Failure::refused("profile", Some("profile"), fault.to_string()));
         }
         let is_other = |text: String| text != profile;
-        if self.profile.is_some() && std::fs::read_to_string(folder.profile_file()).is_ok_and(is_other) {
+        if self.profile.is_some() && folder.read(&folder.profile_file()).is_ok_and(is_other) {
             let message = "another profile.toml lies in the folder: move it away, or leave --profile out to take it".to_owned();
             return Err(Failure::refused("already_there", Some("profile"), message));
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::visit::{field_refusal, text_refusal};
+use super::refusal::{field_refusal, text_refusal};
 use crate::desk::Desk;
 use crate::desk::invite_visitor::{InviteFault, InviteVisitor, InviteVisitorOutcome, TellHost, invite_visitor};
 use crate::desk::sign_in::HostChoice;

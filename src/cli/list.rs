@@ -8,9 +8,10 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::Equip;
-use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::answer::{Answer, Failure, boxes};
+use super::event::parse_event;
 use super::printing::print_and_wait;
+use super::refusal::no_event;
 use crate::desk::Desk;
 use crate::desk::participant_list::{Use, participant_list};
 use crate::devices::printer::{Printer, QueuePrinter};
@@ -56,16 +57,7 @@ impl List {
         };
         let Some(list) = participant_list(desk, &Actor::Operator, self.event, Use::HandOut(format))? else { return Err(no_event(words)) };
         let missing = if format != "csv" { paper::missing_scripts(&list) } else { Vec::new() };
-        if let Some(first) = missing.first() {
-            let values: [(&str, &dyn std::fmt::Display); 2] = [("script", &first.script), ("people", &first.entries)];
-            answer.warn(|words| {
-                words.say_with(
-                    "cli",
-                    "This computer has no letters of the script {script}, which {people} people need; they are boxes on the paper.",
-                    &values,
-                )
-            });
-        }
+        answer.warn_of_boxes(&missing);
         let bytes = if format != "csv" {
             paper::render_pdf(&list, words.language()).map_err(|error| Failure::failed("document", error.to_string()))?
         } else {
@@ -76,7 +68,7 @@ impl List {
             paper::render_csv(&list, words.language(), dialect)
         };
         let people = list.entries.len();
-        let missing: Vec<_> = missing.iter().map(|missing| json!({ "script": missing.script, "people": missing.entries })).collect();
+        let missing = boxes(&missing);
         if let Some(printer) = printer {
             print_and_wait(&*printer, "list", bytes, words)?;
             let place = printer.place_of("list");

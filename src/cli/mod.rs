@@ -12,6 +12,7 @@ mod invite;
 mod list;
 mod participant;
 mod printing;
+mod refusal;
 mod retention;
 mod roll_call;
 mod scan;

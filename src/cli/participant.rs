@@ -6,7 +6,8 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
-use super::event::{no_event, parse_event};
+use super::event::parse_event;
+use super::refusal::{field_refusal, no_event};
 use crate::desk::Desk;
 use crate::desk::add_participant::{AddParticipant, AddParticipantOutcome, Way, add_participant};
 use crate::desk::find_participant::{Filter, FindParticipant, find_participant};
@@ -122,7 +123,7 @@ impl Participant {
                             words.say_with("cli", "Added. The code of the ticket is {code}.", &[("code", &added.short_code.shown())])
                         })
                     }
-                    AddParticipantOutcome::Refused(faults) => Err(super::visit::field_refusal(answer.words(), &faults)),
+                    AddParticipantOutcome::Refused(faults) => Err(field_refusal(answer.words(), &faults)),
                     AddParticipantOutcome::NoEvent | AddParticipantOutcome::NoWalkIns => Err(no_event(answer.words())),
                 }
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::answer::{Answer, Failure};
+use super::answer::{Answer, Failure, boxes};
 use crate::desk::Desk;
 use crate::desk::take_roll_call::take_roll_call;
 use crate::documents::dates;
@@ -37,10 +37,12 @@ impl RollCall {
             });
         };
         let count = taken.people.len();
+        let missing = roll_call::missing_scripts(&taken);
+        answer.warn_of_boxes(&missing);
         let pdf = roll_call::render(&taken, answer.words().language()).map_err(|error| Failure::failed("document", error.to_string()))?;
         crate::files::write_private(file, &pdf)?;
         let path = file.display().to_string();
-        answer.line(json!({ "file": path, "people": count }), |words| {
+        answer.line(json!({ "file": path, "people": count, "missing": boxes(&missing) }), |words| {
             words.say_with("cli", "{people} people, in {file}.", &[("people", &count), ("file", &path)])
         })
     }

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::answer::{Answer, Failure};
+use super::refusal::text_refusal;
 use crate::desk::Desk;
 use crate::desk::add_staff::{AddStaff, AddStaffOutcome, StaffFault, add_staff};
 use crate::documents::words::Words;
@@ -45,7 +46,7 @@ impl Staff {
 
 fn refusal(words: Words, faults: &[StaffFault]) -> Failure {
     match faults.first() {
-        Some(StaffFault::Name(fault)) => super::visit::text_refusal(words, "name", *fault),
+        Some(StaffFault::Name(fault)) => text_refusal(words, "name", *fault),
         Some(StaffFault::NameTaken) => {
             Failure::refused("taken", Some("name"), words.say("cli", "Somebody unlocks with this name already."))
         }

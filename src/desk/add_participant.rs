@@ -1,9 +1,9 @@
 //! One participant is added: by staff, or at the door by themselves where the event lets people walk in.
 
-use super::sign_in::{Field, FieldFault, FieldReason};
 use super::{Desk, DeskError, audit_act, ticket_code};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
+use crate::domain::field::{Field, FieldFault, FieldReason};
 use crate::domain::ids::{EventId, ParticipantId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
@@ -111,7 +111,7 @@ pub fn add_participant(desk: &mut Desk, by: &Actor, input: &AddParticipant, way:
         audit_act(tx, &line)?;
         ticket_code::ensure(tx, event.id, id, now.at)
     })?;
-    desk.names.forget();
+    desk.memory.names = None;
     Ok(AddParticipantOutcome::Added(AddedParticipant { participant: id, ticket: ticket_code::code(&key, &event, ticket), short_code }))
 }
 

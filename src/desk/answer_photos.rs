@@ -197,7 +197,7 @@ pub(super) fn find(
                 return Ok(Err(AnswerPhotosOutcome::NoEvent));
             }
             desk.ticket_keys()?;
-            match ticket_code::holder(desk.store.reader(), desk.ticket_keys.list(), code, event, now.at)? {
+            match ticket_code::holder(desk.store.reader(), &desk.memory.ticket_keys.keys, code, event, now.at)? {
                 Holder::Known { event, participant, validity: Validity::Valid } => (event, participant),
                 Holder::Known { validity: Validity::Revoked, .. } => return Ok(Err(AnswerPhotosOutcome::NoTicket(Verdict::Revoked))),
                 Holder::Nobody(verdict, _) => return Ok(Err(AnswerPhotosOutcome::NoTicket(verdict))),

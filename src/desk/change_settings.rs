@@ -1,5 +1,6 @@
 //! The organisation and this desk's closing time.
 
+use rusqlite::Transaction;
 use toml_edit::{DocumentMut, value};
 
 use super::choose_device::{edited_config, replace_files};
@@ -52,7 +53,7 @@ pub fn change_settings(desk: &mut Desk, by: &Actor, input: &Settings) -> Result<
         Ok(taken) => taken,
         Err(faults) => return Ok(SettingsOutcome::Refused(faults)),
     };
-    save(desk, &now, by, Verb::ChangeSettings, &taken)?;
+    save(desk, &now, by, Verb::ChangeSettings, &taken, |_| Ok(()))?;
     Ok(SettingsOutcome::Changed)
 }
 
@@ -75,9 +76,17 @@ pub(super) fn check(input: &Settings) -> Result<TakenSettings, Vec<SettingsFault
     }
 }
 
-pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &TakenSettings) -> Result<(), DeskError> {
+/// Saves settings, and in the same transaction what belongs to them.
+pub(super) fn save(
+    desk: &mut Desk,
+    now: &Now,
+    by: &Actor,
+    verb: Verb,
+    taken: &TakenSettings,
+    with: impl FnOnce(&Transaction) -> Result<(), StoreError>,
+) -> Result<(), DeskError> {
     let folder = desk.folder.clone();
-    let old = std::fs::read_to_string(folder.profile_file()).map_err(StoreError::from)?;
+    let old = folder.read(&folder.profile_file()).map_err(StoreError::from)?;
     let (mut text, mut profile) = edited(&old, |document| set_controller(document, taken))?;
     // Whoever read a notice keeps the text of its version; the changed text gets the next one.
     if desk.seen_with_other_text(&profile)?.is_some() {
@@ -93,7 +102,12 @@ pub(super) fn save(desk: &mut Desk, now: &Now, by: &Actor, verb: Verb, taken: &T
         files.push((folder.config_file(), text));
         config = changed;
     }
-    replace_files(desk, &files, |desk| desk.write(now, |tx| audit_act(tx, &line)))?;
+    replace_files(desk, &files, |desk| {
+        desk.write(now, |tx| {
+            with(tx)?;
+            audit_act(tx, &line)
+        })
+    })?;
     (desk.profile, desk.config) = (profile, config);
     Ok(())
 }

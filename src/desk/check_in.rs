@@ -83,7 +83,8 @@ impl From<participants::StoredParticipant> for ParticipantCard {
     }
 }
 
-/// Judges a code and writes the line of the ledger.
+/// Judges a code at a door that is named, and writes the line of the ledger. What a badge or an invitation says is nobody's
+/// there; where no door is named, [`super::take_code`] says what a code is. Both look it up in the same way.
 ///
 /// **Shape** one scan, committed together with what was looked at, so that two readings of one ticket enter once.
 /// **Source** E10.

@@ -58,7 +58,7 @@ pub(super) fn edited_config(desk: &Desk, config: &Config) -> Result<(String, Con
         StoreError::Io
     };
     let parse = |text: &str| text.parse::<DocumentMut>().map_err(|_| unusable());
-    let there = match std::fs::read_to_string(desk.folder.config_file()) {
+    let there = match desk.folder.read(&desk.folder.config_file()) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         there => there?,
     };
@@ -84,7 +84,7 @@ pub(super) fn replace_files(
     then: impl FnOnce(&mut Desk) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let folder = desk.folder.clone();
-    let before = files.iter().map(|(file, _)| std::fs::read_to_string(file).ok()).collect::<Vec<_>>();
+    let before = files.iter().map(|(file, _)| folder.read(file).ok()).collect::<Vec<_>>();
     let replaced = files.iter().try_for_each(|(file, text)| folder.replace(file, text)).and_then(|()| then(desk));
     if replaced.is_err() {
         for ((file, _), before) in files.iter().zip(before) {

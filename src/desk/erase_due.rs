@@ -11,13 +11,15 @@ use crate::domain::access::{Actor, Verb};
 use crate::domain::clock::Doubt;
 use crate::domain::ids::SweepId;
 use crate::domain::retention::{Class, end_of_day_after_months};
-use crate::store::tombstones::{self, Receipt, Untold};
+use crate::store::tombstones::{self, Receipt, Tombstone, Untold};
 use crate::store::{audit, notices};
 
 /// How many erased rows are looked for afterwards.
 const TRACES_MAX: usize = 16;
 /// How many pages are looked through in one slice: some milliseconds.
 const PAGES: u32 = 256;
+/// How many tombstones are read in one slice, and their rows looked up.
+const TOMBSTONES: usize = 200;
 
 /// What was erased of one class, and when the next record of it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,8 @@ struct Look {
     wal_emptied: bool,
     /// What the log tells, and a receipt does not yet.
     untold: Untold,
+    /// Its rows so far: two sweeps that were cut short can tell of one row.
+    seen: BTreeSet<String>,
     /// By class, the rows of those tombstones that are gone.
     gone: Counts,
     next_page: u32,
@@ -134,6 +138,10 @@ impl Sweep {
             self.begin_look(desk, &now)?;
         }
         let Some(look) = &mut self.look else { return Ok(self.more()) };
+        if let Some(tombstones) = look.untold.next(TOMBSTONES) {
+            look.count_gone(desk, &tombstones, self.began_at, &mut self.traces)?;
+            return Ok(self.more());
+        }
         if look.goes_on(desk, &self.traces)? {
             return Ok(self.more());
         }
@@ -165,30 +173,10 @@ impl Sweep {
             notices::erase_unused(tx)?;
             audit_act(tx, &line)
         })?;
-        let untold = tombstones::untold(&desk.folder, &desk.receipts()?)?;
-        let gone = self.gone(desk, &untold)?;
+        let untold = Untold::begin(&desk.folder, &desk.receipts()?)?;
         let wal_emptied = desk.store.truncate_wal()?;
-        self.look = Some(Look { wal_emptied, untold, gone, next_page: 1, found: false });
+        self.look = Some(Look { wal_emptied, untold, seen: BTreeSet::new(), gone: Counts::new(), next_page: 1, found: false });
         Ok(())
-    }
-
-    /// Counts the tombstones whose rows are gone, and remembers some that a sweep cut short has left to look for.
-    fn gone(&mut self, desk: &Desk, untold: &Untold) -> Result<Counts, StoreError> {
-        let (reader, mut seen, mut gone) = (desk.store.reader(), BTreeSet::new(), Counts::new());
-        for stone in &untold.tombstones {
-            let Some(kept) = CLASSES.iter().find(|kept| kept.class.word() == stone.class) else { continue };
-            let Some(exists) = kept.exists else { continue };
-            if !seen.insert(&stone.row) || exists(reader, &stone.row)? {
-                continue;
-            }
-            *gone.entry(kept.class.word()).or_default() += 1;
-            // Of a row that went before this sweep only the id is known, and where others have it too, it proves nothing.
-            let is_of_another_sweep = self.began_at.is_some_and(|began_at| stone.erased_at < began_at) && kept.class != Class::Event;
-            if is_of_another_sweep && self.traces.len() < TRACES_MAX && !audit::names(reader, &stone.row)? {
-                self.traces.push(stone.row.clone().into_bytes());
-            }
-        }
-        Ok(gone)
     }
 
     /// Writes the receipt.
@@ -205,14 +193,14 @@ impl Sweep {
                 at: now.at,
                 rule: desk.rule(),
                 erased,
-                tombstones: Some(untold.range),
-                tombstones_sha256: untold.sha256.clone(),
+                tombstones: Some(untold.range()),
+                tombstones_sha256: untold.sha256(),
                 wal_emptied,
                 rows_looked_for: if found { 0 } else { self.traces.len() },
                 erase_after: end_of_day_after_months(now.at, desk.profile.receipts.months, desk.config.zone),
             };
             tombstones::write_receipt(&desk.folder, &receipt)?;
-            desk.receipts.forget();
+            desk.memory.receipts.replace(None);
         }
         if let Some(doubt) = self.doubt {
             return Ok(EraseDueOutcome::InDoubt(doubt));
@@ -227,6 +215,31 @@ impl Sweep {
 }
 
 impl Look {
+    /// Counts the tombstones whose rows are gone, and remembers some that a sweep cut short has left to look for.
+    fn count_gone(
+        &mut self,
+        desk: &Desk,
+        tombstones: &[Tombstone],
+        began_at: Option<DateTime<Utc>>,
+        traces: &mut Vec<Vec<u8>>,
+    ) -> Result<(), StoreError> {
+        let reader = desk.store.reader();
+        for stone in tombstones {
+            let Some(kept) = CLASSES.iter().find(|kept| kept.class.word() == stone.class) else { continue };
+            let Some(exists) = kept.exists else { continue };
+            if !self.seen.insert(stone.row.clone()) || exists(reader, &stone.row)? {
+                continue;
+            }
+            *self.gone.entry(kept.class.word()).or_default() += 1;
+            // Of a row that went before this sweep only the id is known, and where others have it too, it proves nothing.
+            let is_of_another_sweep = began_at.is_some_and(|began_at| stone.erased_at < began_at) && kept.class != Class::Event;
+            if is_of_another_sweep && traces.len() < TRACES_MAX && !audit::names(reader, &stone.row)? {
+                traces.push(stone.row.clone().into_bytes());
+            }
+        }
+        Ok(())
+    }
+
     /// Looks through the next pages. Whether there are more.
     fn goes_on(&mut self, desk: &Desk, traces: &[Vec<u8>]) -> Result<bool, StoreError> {
         let pages = desk.store.pages()?;

@@ -1,9 +1,10 @@
 //! Finding participants while a name is typed, over an index in memory that lives as long as one event is looked at.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::memory::{EventNames, Standing};
 use super::{Desk, DeskError, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Direction;
@@ -15,30 +16,7 @@ use crate::domain::name_index::NameIndex;
 use crate::domain::order::sort_by_names;
 use crate::domain::participant::Status;
 use crate::store::events::StoredEvent;
-use crate::store::scans::Passage;
 use crate::store::{consents, events, participants, tickets};
-
-/// The participants of one event in the order of names, and the index over their names.
-#[derive(Default)]
-pub(super) struct Names {
-    held: Option<HeldNames>,
-}
-
-struct HeldNames {
-    event: EventId,
-    as_of: i64,
-    people: Vec<(ParticipantId, Status)>,
-    index: NameIndex,
-    /// Where everybody stands, and in which state of the file: a filter is not worked out anew for each key.
-    standing: Option<((i64, u64), Standing)>,
-}
-
-impl Names {
-    /// What this desk changed itself shows in no data version.
-    pub(super) fn forget(&mut self) {
-        self.held = None;
-    }
-}
 
 /// Which participants are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +95,12 @@ pub fn find_participant(desk: &mut Desk, by: &Actor, input: &FindParticipant) ->
     let Some(event) = events::find(desk.store.reader(), input.event, now.at)? else {
         return Ok(FoundParticipants { rows: Vec::new(), has_more: false });
     };
-    let names = std::mem::take(&mut desk.names);
-    let mut held = match names.held {
+    let mut held = match desk.memory.names.take() {
         Some(held) if held.event == event.id && held.as_of == desk.store.data_version()? => held,
         _ => build(desk, event.id)?,
     };
     let found = find(desk, &mut held, &event, input);
-    desk.names.held = Some(held);
+    desk.memory.names = Some(held);
     Ok(found?)
 }
 
@@ -151,18 +128,18 @@ pub fn find_one(desk: &mut Desk, by: &Actor, event: EventId, participant: Partic
 
 /// The event is looked at no longer: its names leave the memory.
 pub fn forget_names(desk: &mut Desk) {
-    desk.names.forget();
+    desk.memory.names = None;
 }
 
-fn build(desk: &Desk, event: EventId) -> Result<HeldNames, StoreError> {
+fn build(desk: &Desk, event: EventId) -> Result<EventNames, StoreError> {
     let as_of = desk.store.data_version()?;
     let mut people = participants::list(desk.store.reader(), event)?;
     sort_by_names(&mut people, desk.config.first_language(), |person| (person.sort_name.as_deref(), &person.name));
     let index = NameIndex::new(people.iter().map(|person| [person.name.as_str(), person.company.as_deref().unwrap_or_default()]));
-    Ok(HeldNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index, standing: None })
+    Ok(EventNames { event, as_of, people: people.into_iter().map(|person| (person.id, person.status)).collect(), index, standing: None })
 }
 
-fn find(desk: &Desk, held: &mut HeldNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
+fn find(desk: &Desk, held: &mut EventNames, event: &StoredEvent, input: &FindParticipant) -> Result<FoundParticipants, StoreError> {
     let wanted = input.offset + input.limit + 1;
     let query = Query::new(&input.typed);
     let (is_typed, is_filtered) = (!query.words().is_empty(), input.filter != Filter::Everybody);
@@ -221,13 +198,6 @@ fn mark(desk: &Desk, event: &StoredEvent, answers: &AnswersOfOne) -> BadgeMark {
     let channels = &desk.profile.event.photos.channels;
     let asked = PhotoPurpose::ALL.into_iter().flat_map(|purpose| channels.iter().map(move |channel| (purpose, channel.id.clone())));
     badge_mark(event.photos, asked.map(|key| answers.get(&key).copied()))
-}
-
-/// Where everybody of an event stands, for the filters.
-struct Standing {
-    last: HashMap<ParticipantId, Passage>,
-    /// Whose badge says no pictures. Who was not asked is not photographed either, but is no "no" yet.
-    no_photos: HashSet<ParticipantId>,
 }
 
 impl Standing {

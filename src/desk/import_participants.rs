@@ -153,7 +153,7 @@ impl Slices for TakeBack {
         let replacing = participants::find_replacing_import(reader)?;
         if unfinished.is_none() && replacing.is_none() {
             if self.has_written {
-                desk.names.forget();
+                desk.memory.names = None;
                 // A reader may keep the log from being emptied; then the next sweep does it.
                 desk.store.truncate_wal()?;
             }
@@ -362,7 +362,7 @@ impl Import {
             participants::finish_import(tx, self.id)?;
             audit_act(tx, &line)
         })?;
-        desk.names.forget();
+        desk.memory.names = None;
         Ok(())
     }
 

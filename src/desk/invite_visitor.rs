@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::sign_in::{self, FieldFault, HostChoice, SignIn};
+use super::sign_in::{self, HostChoice, SignIn};
 use super::{Desk, DeskError, audit_act, random, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
 use crate::domain::event::{EventTimes, TimesFault, parse_moment};
+use crate::domain::field::FieldFault;
 use crate::domain::ids::{InvitationId, MessageId};
 use crate::domain::message::{Channel, Invitation, Visitor};
 use crate::domain::retention::{presumed_left_at, visit_erase_after};
@@ -20,7 +21,7 @@ const DAYS_AHEAD_MAX: i64 = 366;
 const USUAL_STAY: TimeDelta = TimeDelta::hours(1);
 
 /// What was typed and chosen.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InviteVisitor {
     pub name: String,
     pub company: String,
@@ -31,6 +32,12 @@ pub struct InviteVisitor {
     /// Empty: an hour after the start.
     pub ends: String,
     pub tell: TellHost,
+}
+
+impl std::fmt::Debug for InviteVisitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InviteVisitor(..)")
+    }
 }
 
 /// Whether the host gets the invitation by mail, to forward.

@@ -22,9 +22,11 @@ pub mod issue_tickets;
 pub mod list_events;
 pub mod list_expected;
 pub mod list_open_visits;
+mod memory;
 pub mod open_event;
 pub mod participant_list;
 mod retention;
+mod secret_cost;
 pub mod send_messages;
 pub mod set_up;
 pub mod show_retention;
@@ -57,9 +59,11 @@ use crate::domain::retention::end_of_day_after_months;
 use crate::store::audit::{self, NewAuditEntry};
 use crate::store::{Store, desks, high_water, notices, staff};
 
+pub use crate::files::FileFault;
 pub use crate::store::StoreError;
-pub use crate::store::folder::{Folder, FolderLock};
-pub use unlock::SecretCost;
+pub use crate::store::folder::{Folder, FolderLock, TEXT_BYTES_MAX};
+use memory::Memory;
+pub use secret_cost::SecretCost;
 
 /// How far the high-water mark may lag behind a believed clock.
 const MARK_LAG_MAX: TimeDelta = TimeDelta::seconds(60);
@@ -79,12 +83,7 @@ pub struct Desk {
     profile: Profile,
     secret_cost: SecretCost,
     tries: TryLimits,
-    ticket_keys: ticket_code::Keys,
-    names: find_participant::Names,
-    receipts: retention::Receipts,
-    /// Audit lines of who only looked, and wrong tries, while the file took nothing.
-    unwritten: Vec<NewAuditEntry>,
-    unwritten_tries: unlock::UnwrittenTries,
+    memory: Memory,
     /// How often this desk has written. What another program wrote shows in the file's version.
     writes: u64,
 }
@@ -104,21 +103,6 @@ pub enum OpenError {
         "profile.toml: the text of the notice \"{notice}\" ({language}) was changed, but its version is still {version}: people have seen another text under that version"
     )]
     NoticeChanged { notice: &'static str, language: &'static str, version: u32 },
-}
-
-/// What is wrong with a text file of the folder, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FileFault {
-    #[error("is missing: put it back")]
-    Missing,
-    #[error("is a folder: move it away")]
-    Folder,
-    #[error("is not text in UTF-8: save it as UTF-8")]
-    NotUtf8,
-    #[error("cannot be read by this account: give it the right to")]
-    NoPermission,
-    #[error("cannot be read: look after the disk")]
-    Io,
 }
 
 /// Why a verb did not run. Refusals are outcomes of their own.
@@ -198,11 +182,7 @@ impl Desk {
             profile: Profile::parse(profile_text)?,
             secret_cost: SecretCost::default(),
             tries: TryLimits::default(),
-            ticket_keys: ticket_code::Keys::default(),
-            names: find_participant::Names::default(),
-            receipts: retention::Receipts::default(),
-            unwritten: Vec::new(),
-            unwritten_tries: unlock::UnwrittenTries::default(),
+            memory: Memory::default(),
             writes: 0,
         })
     }
@@ -312,7 +292,7 @@ impl Desk {
     /// Writes in one transaction, and with it the mark of a believed clock.
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.writes += 1;
-        let (unwritten, tries) = (&self.unwritten, &self.unwritten_tries);
+        let (unwritten, tries) = (&self.memory.lines, &self.memory.tries);
         let outcome = self.store.write(|tx| {
             unwritten.iter().try_for_each(|line| audit_act(tx, line))?;
             tries.write(tx)?;
@@ -330,8 +310,8 @@ impl Desk {
             }
             Ok::<_, StoreError>(outcome)
         })?;
-        self.unwritten.clear();
-        self.unwritten_tries.clear();
+        self.memory.lines.clear();
+        self.memory.tries.clear();
         Ok(outcome)
     }
 
@@ -341,8 +321,8 @@ impl Desk {
         match self.write(now, |tx| audit_act(tx, &line)) {
             Err(error) if error.takes_nothing() => {
                 tracing::warn!(%error, "what was looked at is written down later");
-                if self.unwritten.len() < UNWRITTEN_MAX {
-                    self.unwritten.push(line);
+                if self.memory.lines.len() < UNWRITTEN_MAX {
+                    self.memory.lines.push(line);
                 }
                 Ok(())
             }
@@ -378,29 +358,23 @@ fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
 
 /// The folder's config; `None` where there is none.
 fn read_config(folder: &Folder) -> Result<Option<Config>, OpenError> {
-    let text = read_text("config.toml", &folder.config_file())?;
+    let text = read_text(folder, "config.toml", &folder.config_file())?;
     Ok(text.map(|text| Config::parse(&text)).transpose()?)
 }
 
 /// The text of the folder's profile, which is in order; `None` where there is none.
 fn read_profile(folder: &Folder) -> Result<Option<String>, OpenError> {
-    let text = read_text("profile.toml", &folder.profile_file())?;
+    let text = read_text(folder, "profile.toml", &folder.profile_file())?;
     text.as_deref().map(Profile::parse).transpose()?;
     Ok(text)
 }
 
-fn read_text(file: &'static str, path: &Path) -> Result<Option<String>, OpenError> {
-    use std::io::ErrorKind;
-    std::fs::read_to_string(path).map(Some).or_else(|error| {
-        let fault = match error.kind() {
-            ErrorKind::NotFound => return Ok(None),
-            ErrorKind::IsADirectory => FileFault::Folder,
-            ErrorKind::InvalidData => FileFault::NotUtf8,
-            ErrorKind::PermissionDenied => FileFault::NoPermission,
-            _ => FileFault::Io,
-        };
-        Err(OpenError::File { file, fault })
-    })
+fn read_text(folder: &Folder, file: &'static str, path: &Path) -> Result<Option<String>, OpenError> {
+    match folder.read(path).map_err(FileFault::from) {
+        Ok(text) => Ok(Some(text)),
+        Err(FileFault::Missing) => Ok(None),
+        Err(fault) => Err(OpenError::File { file, fault }),
+    }
 }
 
 /// Bytes that nobody can guess.

@@ -1,8 +1,6 @@
 //! What is kept, and when it goes: one row for each class. The sweep, its forecast and the overview all read this table.
 
-use std::cell::RefCell;
 use std::fmt::Display;
-use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction};
@@ -158,7 +156,7 @@ pub(super) const CLASSES: [Kept; 9] = [
         erase: |desk, now| {
             let due: Vec<_> = desk.receipts()?.into_iter().filter(|receipt| receipt.erase_after <= now.at).take(SLICE).collect();
             due.iter().try_for_each(|receipt| tombstones::erase_receipt(&desk.folder, receipt))?;
-            desk.receipts.forget();
+            desk.memory.receipts.replace(None);
             Ok(Gone::nameless(due.len()))
         },
         exists: None,
@@ -190,7 +188,7 @@ fn erase_event(desk: &mut Desk, now: &Now) -> Result<Gone, StoreError> {
     }
     let due = vec![Due { id: event, erase_after: due_at, trace: None }];
     let gone = bury(desk, now, Class::Event, due, |tx, event| events::erase(tx, *event))?;
-    desk.names.forget();
+    desk.memory.names = None;
     Ok(gone)
 }
 
@@ -218,27 +216,17 @@ fn bury<Id: Display>(
     Ok(Gone { rows: due.len(), may_be_more: true, traces: due.into_iter().filter_map(|due| due.trace).collect() })
 }
 
-/// The receipts as they were last read, as long as nothing in their folder has changed.
-#[derive(Default)]
-pub(super) struct Receipts(RefCell<Option<(SystemTime, Vec<Receipt>)>>);
-
-impl Receipts {
-    pub fn forget(&self) {
-        self.0.replace(None);
-    }
-}
-
 impl Desk {
     /// Every receipt, oldest first.
     pub(super) fn receipts(&self) -> Result<Vec<Receipt>, StoreError> {
         let changed_at = std::fs::metadata(self.folder.receipts()).and_then(|facts| facts.modified()).ok();
-        if let Some((read_at, receipts)) = &*self.receipts.0.borrow()
+        if let Some((read_at, receipts)) = &*self.memory.receipts.borrow()
             && Some(*read_at) == changed_at
         {
             return Ok(receipts.clone());
         }
         let receipts = tombstones::list_receipts(&self.folder)?;
-        self.receipts.0.replace(changed_at.map(|changed_at| (changed_at, receipts.clone())));
+        self.memory.receipts.replace(changed_at.map(|changed_at| (changed_at, receipts.clone())));
         Ok(receipts)
     }
 

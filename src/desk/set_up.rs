@@ -46,8 +46,9 @@ pub fn set_up(desk: &mut Desk, by: &Actor, input: &SetUp) -> Result<SetUpOutcome
     let id = StaffId::random();
     // From here on it is the first person's act, and written down as theirs.
     let first = Actor::Staff { id, roles: person.roles.clone() };
-    change_settings::save(desk, &now, &first, Verb::SetUp, &settings)?;
-    desk.write(&now, |tx| staff::insert(tx, id, &name, &person.roles, &hash, now.at))?;
+    change_settings::save(desk, &now, &first, Verb::SetUp, &settings, |tx| {
+        staff::insert(tx, id, &name, &person.roles, &hash, now.at).map(drop)
+    })?;
     Ok(SetUpOutcome::Done(id))
 }
 

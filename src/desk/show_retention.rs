@@ -9,7 +9,7 @@ use crate::domain::retention::Class;
 
 pub use super::retention::Period;
 
-pub struct Held {
+pub struct ClassHoldings {
     pub class: Class,
     pub period: Period,
     pub records: usize,
@@ -20,13 +20,13 @@ pub struct Held {
 }
 
 /// One row per class.
-pub fn show_retention(desk: &mut Desk, by: &Actor) -> Result<Vec<Held>, DeskError> {
+pub fn show_retention(desk: &mut Desk, by: &Actor) -> Result<Vec<ClassHoldings>, DeskError> {
     desk.admit(by, Verb::ShowRetention)?;
     CLASSES
         .iter()
         .map(|kept| {
             let held = (kept.holdings)(desk)?;
-            Ok(Held {
+            Ok(ClassHoldings {
                 class: kept.class,
                 period: (kept.period)(&desk.profile),
                 records: held.records,

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Desk, DeskError, StoreError, audit_act, random, send_messages};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
+pub use crate::domain::field::{Field, FieldFault, FieldReason};
 use crate::domain::ids::{HostId, InvitationId, VisitId};
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
@@ -16,7 +17,7 @@ use crate::store::visits::NewVisit;
 use crate::store::{codes, hosts, invitations, messages, notices, visits};
 
 /// What was typed and chosen.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignIn {
     pub name: String,
     pub company: String,
@@ -27,8 +28,14 @@ pub struct SignIn {
     pub language: Language,
 }
 
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignIn(..)")
+    }
+}
+
 /// Whom somebody visits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub enum HostChoice {
     #[default]
     Nobody,
@@ -36,6 +43,12 @@ pub enum HostChoice {
     Listed(HostId),
     /// As typed; kept so, unless the directory has exactly this name.
     Typed(String),
+}
+
+impl std::fmt::Debug for HostChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HostChoice(..)")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -54,49 +67,6 @@ pub struct SignedIn {
     pub host: Option<HostName>,
     pub signed_in_at: DateTime<Utc>,
     pub erase_after: DateTime<Utc>,
-}
-
-/// A field and what it complains about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldFault {
-    pub field: Field,
-    pub reason: FieldReason,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    Name,
-    Company,
-    Title,
-    Host,
-    Note,
-    TicketType,
-    Table,
-    Room,
-}
-
-impl Field {
-    pub fn word(self) -> &'static str {
-        match self {
-            Field::Name => "name",
-            Field::Company => "company",
-            Field::Title => "title",
-            Field::Host => "host",
-            Field::Note => "note",
-            Field::TicketType => "ticket_type",
-            Field::Table => "table",
-            Field::Room => "room",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldReason {
-    Text(TextFault),
-    /// The profile does not ask for this field, so nothing of it is taken.
-    NotAsked,
-    /// The chosen host is no longer in the directory.
-    HostGone,
 }
 
 /// The checked input.

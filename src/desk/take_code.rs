@@ -5,7 +5,7 @@ use super::check_in::{CheckedIn, Door, Source, Tries};
 use super::invited::Invited;
 use super::show_ticket::MyTicket;
 use super::sign_out::{Ending, SignOutOutcome};
-use super::ticket_code::{self, Holder, Whose};
+use super::ticket_code::{self, Holder, Meaning};
 use super::{Desk, DeskError, show_ticket};
 use crate::domain::access::{Actor, Verb, may};
 use crate::domain::check_in::{Direction, Verdict};
@@ -55,14 +55,14 @@ pub fn take_code(desk: &mut Desk, by: &Actor, input: &TakeCode) -> Result<TakeCo
         if tries.are_used_up() {
             return judge(Holder::Nobody(Verdict::TryLater, None)).map(Taken::Ticket);
         }
-        match ticket_code::whose(tx, reading, None, now.at)? {
-            Whose::Badge(visit) if is_allowed(Verb::SignOutByCode) => ending.end(tx, &now, visit).map(Taken::Badge),
-            Whose::Invitation(invitation) if is_allowed(Verb::FindInvitation) => match invitations::find(tx, invitation, now.at)? {
+        match ticket_code::meaning(tx, reading, None, now.at)? {
+            Meaning::Badge(visit) if is_allowed(Verb::SignOutByCode) => ending.end(tx, &now, visit).map(Taken::Badge),
+            Meaning::Invitation(invitation) if is_allowed(Verb::FindInvitation) => match invitations::find(tx, invitation, now.at)? {
                 Some(invited) => Ok(Taken::Invitation(Box::new(invited.into()))),
                 None => judge(ticket_code::UNMATCHED).map(Taken::Ticket),
             },
-            Whose::Ticket(holder) if is_allowed(Verb::CheckIn) => judge(holder).map(Taken::Ticket),
-            Whose::Badge(_) | Whose::Invitation(_) | Whose::Ticket(_) => judge(ticket_code::UNMATCHED).map(Taken::Ticket),
+            Meaning::Ticket(holder) if is_allowed(Verb::CheckIn) => judge(holder).map(Taken::Ticket),
+            Meaning::Badge(_) | Meaning::Invitation(_) | Meaning::Ticket(_) => judge(ticket_code::UNMATCHED).map(Taken::Ticket),
         }
     })?;
     Ok(match taken {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
 
+use super::memory::TicketKeys;
 use super::{Desk, StoreError, random};
 use crate::domain::check_in::{Reason, Validity, Verdict};
 use crate::domain::code::ShortCode;
@@ -13,20 +14,7 @@ use crate::domain::ticket::{Claim, Reading, TicketCode, TicketKey, printed, read
 use crate::store::codes::{self, CodeOwner};
 use crate::store::{events, participants, tickets};
 
-/// The keys of tickets, kept as long as no other program changes the file.
-#[derive(Default)]
-pub(super) struct Keys {
-    keys: Vec<TicketKey>,
-    as_of: Option<i64>,
-}
-
-impl Keys {
-    pub(super) fn list(&self) -> &[TicketKey] {
-        &self.keys
-    }
-}
-
-/// Whose a code is.
+/// Meaning a code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holder {
     Known {
@@ -38,8 +26,8 @@ pub(super) enum Holder {
     Nobody(Verdict, Option<Reason>),
 }
 
-/// What a code is.
-pub(super) enum Whose {
+/// What a code means here.
+pub(super) enum Meaning {
     /// A visitor's.
     Badge(VisitId),
     Invitation(InvitationId),
@@ -63,10 +51,10 @@ impl Desk {
     /// The keys that sign tickets here.
     pub(super) fn ticket_keys(&mut self) -> Result<&[TicketKey], StoreError> {
         let version = self.store.data_version()?;
-        if self.ticket_keys.as_of != Some(version) {
-            self.ticket_keys = Keys { keys: tickets::keys(self.store.reader())?, as_of: Some(version) };
+        if self.memory.ticket_keys.as_of != Some(version) {
+            self.memory.ticket_keys = TicketKeys { keys: tickets::keys(self.store.reader())?, as_of: Some(version) };
         }
-        Ok(&self.ticket_keys.keys)
+        Ok(&self.memory.ticket_keys.keys)
     }
 
     /// The key that signs new tickets; made with the first one.
@@ -81,12 +69,12 @@ impl Desk {
             }
             Ok(())
         })?;
-        self.ticket_keys = Keys::default();
+        self.memory.ticket_keys = TicketKeys::default();
         self.ticket_keys()?.last().cloned().ok_or(StoreError::Failed { code: 0 })
     }
 }
 
-/// Whose `code` is among the events that are not due at `now`: at `event`, or wherever it is good.
+/// Meaning `code` is among the events that are not due at `now`: at `event`, or wherever it is good.
 pub(super) fn holder(
     connection: &Connection,
     keys: &[TicketKey],
@@ -97,50 +85,55 @@ pub(super) fn holder(
     holder_of(connection, read(code, keys), event, now)
 }
 
-/// Whose a ticket is that was read before. A badge and an invitation are no tickets.
+/// Meaning a ticket is that was read before. A badge and an invitation are no tickets.
 pub(super) fn holder_of(
     connection: &Connection,
     reading: Reading,
     event: Option<EventId>,
     now: DateTime<Utc>,
 ) -> Result<Holder, StoreError> {
-    Ok(match whose(connection, reading, event, now)? {
-        Whose::Ticket(holder) => holder,
-        Whose::Badge(_) | Whose::Invitation(_) => UNMATCHED,
+    Ok(match meaning(connection, reading, event, now)? {
+        Meaning::Ticket(holder) => holder,
+        Meaning::Badge(_) | Meaning::Invitation(_) => UNMATCHED,
     })
 }
 
 /// What a code is that was read before.
-pub(super) fn whose(connection: &Connection, reading: Reading, event: Option<EventId>, now: DateTime<Utc>) -> Result<Whose, StoreError> {
+pub(super) fn meaning(
+    connection: &Connection,
+    reading: Reading,
+    event: Option<EventId>,
+    now: DateTime<Utc>,
+) -> Result<Meaning, StoreError> {
     match reading {
-        Reading::Unreadable => Ok(Whose::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Format)))),
-        Reading::Forged => Ok(Whose::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature)))),
-        Reading::Ours(claim) => holder_of_ours(connection, claim, event, now).map(Whose::Ticket),
+        Reading::Unreadable => Ok(Meaning::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Format)))),
+        Reading::Forged => Ok(Meaning::Ticket(Holder::Nobody(Verdict::Unknown, Some(Reason::Signature)))),
+        Reading::Ours(claim) => holder_of_ours(connection, claim, event, now).map(Meaning::Ticket),
         Reading::Other(text) => {
             // Other systems tell small letters from capitals and dashes from pluses, so what came is meant before anything
             // that a keyboard may have made of it.
             for meant in meant(text) {
-                match whose_other(connection, &meant, event, now)? {
-                    Whose::Ticket(holder) if holder == UNMATCHED => {}
+                match meaning_of_other(connection, &meant, event, now)? {
+                    Meaning::Ticket(holder) if holder == UNMATCHED => {}
                     known => return Ok(known),
                 }
             }
-            Ok(Whose::Ticket(UNMATCHED))
+            Ok(Meaning::Ticket(UNMATCHED))
         }
     }
 }
 
 /// What a text is that is no ticket of ours.
-fn whose_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Whose, StoreError> {
+fn meaning_of_other(connection: &Connection, text: &str, event: Option<EventId>, now: DateTime<Utc>) -> Result<Meaning, StoreError> {
     let owner = match ShortCode::parse(text) {
         Some(code) => codes::find_owner(connection, &code)?,
         None => None,
     };
     match owner {
-        Some(CodeOwner::Visit(visit)) => Ok(Whose::Badge(visit)),
-        Some(CodeOwner::Invitation(invitation)) => Ok(Whose::Invitation(invitation)),
-        Some(CodeOwner::Ticket(ticket)) => holder_of_other(connection, text, Some(ticket), event, now).map(Whose::Ticket),
-        None => holder_of_other(connection, text, None, event, now).map(Whose::Ticket),
+        Some(CodeOwner::Visit(visit)) => Ok(Meaning::Badge(visit)),
+        Some(CodeOwner::Invitation(invitation)) => Ok(Meaning::Invitation(invitation)),
+        Some(CodeOwner::Ticket(ticket)) => holder_of_other(connection, text, Some(ticket), event, now).map(Meaning::Ticket),
+        None => holder_of_other(connection, text, None, event, now).map(Meaning::Ticket),
     }
 }
 

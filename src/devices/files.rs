@@ -44,6 +44,7 @@ fn newest(folders: &[PathBuf]) -> Vec<FoundFile> {
 pub fn own_folder() -> std::io::Result<PathBuf> {
     let folder = home().unwrap_or_else(std::env::temp_dir).join("Velkommen");
     std::fs::create_dir_all(&folder)?;
+    crate::files::clear_parts(&folder);
     Ok(folder)
 }
 

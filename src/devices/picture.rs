@@ -11,8 +11,10 @@ use super::guard::guarded;
 pub const PIXELS_MAX: u64 = 64_000_000;
 /// Most bytes of a packed picture.
 pub const BYTES_MAX: u64 = 64 << 20;
-/// Most bytes while unpacking.
-const MEMORY_MAX: u64 = 512 << 20;
+/// Most bytes of the pixels as the file has them, and as we keep them.
+const MEMORY_MAX: u64 = 256 << 20;
+/// Most bytes of what a file says beside its pixels: of a colour profile, which may unpack to anything.
+const BESIDE_MAX: u64 = 4 << 20;
 /// The longest side, in pixels.
 const SIDE_MAX: u32 = 16_384;
 
@@ -87,7 +89,7 @@ impl Picture {
         let mut limits = Limits::default();
         limits.max_image_width = Some(SIDE_MAX);
         limits.max_image_height = Some(SIDE_MAX);
-        limits.max_alloc = Some(MEMORY_MAX);
+        limits.max_alloc = Some(BESIDE_MAX);
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
         reader.limits(limits);
         let fault = |error: image::ImageError| match error {
@@ -97,6 +99,10 @@ impl Picture {
         let decoder = reader.into_decoder().map_err(fault)?;
         let (width, height) = decoder.dimensions();
         let is_rgb = decoder.color_type() == image::ColorType::Rgb8;
+        let ours = u64::from(width) * u64::from(height) * 3;
+        if !is_rgb && decoder.total_bytes() + ours > MEMORY_MAX {
+            return Err(PictureFault::TooLarge);
+        }
         let pixels = self.resize(width, height)?;
         if is_rgb {
             decoder.read_image(pixels).map_err(fault)

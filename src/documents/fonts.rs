@@ -10,7 +10,7 @@ use rustybuzz::ttf_parser::{self, Tag};
 use rustybuzz::{Direction, ShapePlan, UnicodeBuffer};
 use unicode_script::Script;
 
-use super::text::is_invisible;
+use super::letters::{is_invisible, is_joiner};
 
 /// One of the two faces of Atkinson Hyperlegible Next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,11 +263,6 @@ fn is_plain(c: char) -> bool {
         && !unicode_normalization::char::is_combining_mark(c)
         && (c == ' ' || !c.is_whitespace())
         && matches!(c.script(), Script::Latin | Script::Common)
-}
-
-/// A character that changes how its neighbours are drawn and has no picture of its own.
-pub(super) fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 fn is_private(c: char) -> bool {

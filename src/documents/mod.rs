@@ -10,6 +10,8 @@ pub mod host_file;
 pub mod invitation;
 mod label;
 pub mod letter;
+mod letters;
+mod missing;
 mod page;
 pub mod participant_badge;
 pub mod participant_file;
@@ -23,4 +25,5 @@ mod text;
 pub mod ticket;
 pub mod words;
 
+pub use missing::Missing;
 pub use page::DocumentError;

@@ -22,7 +22,7 @@ use krilla::text::KrillaGlyph;
 use krilla::{Document, SerializeSettings};
 
 use super::fonts::{CAPITAL, Typeface};
-use super::text::{BOX_STEP, Line, Shown, Style};
+use super::text::{BOX_STEP, Drawn, Line, Style};
 use crate::domain::language::Language;
 
 /// Why a paper could not be made. None of them holds a word of what was to be printed.
@@ -144,14 +144,14 @@ impl Canvas<'_> {
         for piece in &line.pieces {
             let x = x + piece.x;
             match &piece.shown {
-                Shown::Glyphs { face, text, glyphs } => self.glyphs(x, y, face, text, glyphs, line.style, ink),
-                Shown::Marked { face, text, glyphs } => {
+                Drawn::Glyphs { face, text, glyphs } => self.glyphs(x, y, face, text, glyphs, line.style, ink),
+                Drawn::Marked { face, text, glyphs } => {
                     self.glyphs(x, y, face, text, glyphs, line.style, ink);
                     let side = 0.14 * size;
                     let left = x + (piece.width - side) / 2.0;
                     self.hollow(left, y + 0.08 * size, side, side, 0.035 * size);
                 }
-                Shown::Boxes(count) => {
+                Drawn::Boxes(count) => {
                     // A space holds the place of the text for those who search and copy: their
                     // programs forget a text without any glyph.
                     let own = Typeface::of(weight);

@@ -1,11 +1,10 @@
 //! The participant list on paper, and as CSV for a spreadsheet.
 
-use std::collections::BTreeMap;
-
 use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
+use super::missing::{Missing, missing};
 use super::page::{About, Canvas, DocumentError, Ink, MM, Paper, Role, group};
 use super::sheet::{self, EveryPage, LEADING, LEFT, RIGHT, Turn};
 use super::text::{self, Line, Memory, Style};
@@ -30,7 +29,7 @@ pub enum Dialect {
 /// When the PDF cannot be written.
 pub fn render_pdf(list: &ParticipantList, language: Language) -> Result<Vec<u8>, DocumentError> {
     let words = Words::of(language);
-    let said = Said::of(list, words);
+    let said = ListTexts::of(list, words);
     let rows: Vec<Row> = {
         let mut memory = Memory::default();
         list.entries.iter().map(|entry| Row::of(entry, &mut memory)).collect()
@@ -129,28 +128,9 @@ pub fn render_csv(list: &ParticipantList, language: Language, dialect: Dialect) 
     bytes
 }
 
-/// Letters that the paper would show as boxes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// The script, as Unicode names it: `Han`, `Devanagari`; `Common` for emoji and signs.
-    pub script: &'static str,
-    /// One of the letters.
-    pub sample: char,
-    /// How many entries have such letters.
-    pub entries: usize,
-}
-
-/// What [`render_pdf`] cannot draw of this list, by script, for asking before it prints: neither
-/// the program nor this computer has the letters. Empty as a rule.
+/// What [`render_pdf`] cannot draw of this list, for asking before it prints.
 pub fn missing_scripts(list: &ParticipantList) -> Vec<Missing> {
-    let mut missing: BTreeMap<&'static str, Missing> = BTreeMap::new();
-    for entry in &list.entries {
-        let of_entry: BTreeMap<&'static str, char> = entry.cells().into_iter().flat_map(|(text, ..)| text::missing(text)).collect();
-        for (script, sample) in of_entry {
-            missing.entry(script).or_insert(Missing { script, sample, entries: 0 }).entries += 1;
-        }
-    }
-    missing.into_values().collect()
+    missing(list.entries.iter().map(|entry| entry.cells().map(|(text, ..)| text)))
 }
 
 const FIRST_BASELINE: f32 = (ROW_MIN + CAPITAL * NAME.size) / 2.0;
@@ -168,7 +148,7 @@ const SMALL: Style = Style { weight: Weight::Regular, size: 10.0 };
 const COLUMNS: [(f32, f32); 3] = [(LEFT, 59.0 * MM), (LEFT + 62.0 * MM, 58.0 * MM), (LEFT + 123.0 * MM, 51.0 * MM)];
 
 /// What the list says beside its rows.
-struct Said {
+struct ListTexts {
     run: String,
     /// The days of the event.
     when: String,
@@ -179,8 +159,8 @@ struct Said {
     purpose: String,
 }
 
-impl Said {
-    fn of(list: &ParticipantList, words: Words) -> Said {
+impl ListTexts {
+    fn of(list: &ParticipantList, words: Words) -> ListTexts {
         let language = words.language();
         let day = list.starts_at.date_naive();
         let last_day = list.ends_at.date_naive();
@@ -200,7 +180,7 @@ impl Said {
         };
         let destroy_by = dates::date_and_time(&list.destroy_by, language);
         let printed_at = dates::date_and_time(&list.printed_at, language);
-        Said {
+        ListTexts {
             run: words.say_with("participant list", "List {number}", &[("number", &format!("{:04}", list.run))]),
             when,
             what_and_when: what,
@@ -337,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_list_of_nobody_says_so() {
-        let said = |list: &ParticipantList, language| Said::of(list, Words::of(language)).count;
+        let said = |list: &ParticipantList, language| ListTexts::of(list, Words::of(language)).count;
         assert_eq!(said(&many(0), Language::En), "Nobody has registered.");
         assert_eq!(said(&many(1), Language::En), "1 participant");
         assert_eq!(said(&many(40), Language::Da), "40 deltagere");
@@ -345,12 +325,12 @@ mod tests {
 
     #[test]
     fn the_paper_says_when_it_is_for_and_when_it_is_destroyed() {
-        let said = Said::of(&many(1), Words::of(Language::Da));
+        let said = ListTexts::of(&many(1), Words::of(Language::Da));
         assert_eq!(said.what_and_when, "Deltagere torsdag 12. marts 2026, Store Sal");
         assert_eq!(said.destroy, "Makuleres senest 13. marts 2026 kl. 12.00");
         assert_eq!(said.run, "Liste 0031");
         let long = ParticipantList { ends_at: at(14, 12, 0), venue: None, ..many(1) };
-        assert_eq!(Said::of(&long, Words::of(Language::En)).what_and_when, "Participants, 12 March 2026 to 14 March 2026");
+        assert_eq!(ListTexts::of(&long, Words::of(Language::En)).what_and_when, "Participants, 12 March 2026 to 14 March 2026");
     }
 
     #[test]

@@ -5,12 +5,19 @@ use krilla::tagging::{ArtifactType, TableHeaderScope, Tag, TagGroup};
 
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
+use super::missing::{Missing, missing};
 use super::page::{About, Canvas, DocumentError, Ink, MM, Paper, Place, Role, group};
 use super::sheet::{self, EveryPage, LEADING, LEFT, Turn};
 use super::text::{self, Line, Style};
 use super::words::Words;
 use crate::domain::language::Language;
 use crate::domain::roll_call::{PersonInside, RollCall};
+
+/// What [`render`] cannot draw of who is inside.
+pub fn missing_scripts(sheet: &RollCall) -> Vec<Missing> {
+    let texts = sheet.people.iter().map(|person| [Some(&person.name), person.company.as_ref(), person.host.as_ref()]);
+    missing(texts.map(|texts| texts.into_iter().flatten().map(String::as_str)))
+}
 
 /// Renders the roll call as a PDF (PDF/UA-1): a row per person in the order given, a box to tick
 /// in each, the number of people and the moment at the top, and at the foot that it is destroyed

@@ -9,6 +9,7 @@ use krilla::tagging::{Tag, TagGroup};
 
 use super::dates;
 use super::fonts::{CAPITAL, Weight};
+use super::missing::{Missing, missing};
 use super::page::{About, Canvas, DocumentError, Ink, MM, Paper, Place, Role, group, heading};
 use super::qr::{self, QUIET_MODULES, Qr};
 use super::text::{self, Line, Style};
@@ -36,6 +37,14 @@ impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ticket(..)")
     }
+}
+
+/// What [`render_pdf`] cannot draw of these tickets.
+pub fn missing_scripts<'t>(tickets: impl Iterator<Item = &'t Ticket>) -> Vec<Missing> {
+    missing(
+        tickets
+            .map(|ticket| [Some(&ticket.name), ticket.title.as_ref(), ticket.company.as_ref()].into_iter().flatten().map(String::as_str)),
+    )
 }
 
 /// Renders the QR alone as a PNG, black on white with its quiet zone: 49 modules of 12 px, 588 px,

@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::sync::OnceLock;
 
 use crate::domain::language::Language;
+use crate::domain::template::fill;
 
 /// The texts of one language.
 #[derive(Clone, Copy, Debug)]
@@ -91,32 +92,6 @@ impl Catalogue {
         // An empty translation is what a tool leaves for a text nobody has translated yet.
         Some(translated.as_str()).filter(|said| !said.is_empty())
     }
-}
-
-/// Fills the places of a template in one pass, so that no value is ever read as a template.
-fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        filled.push_str(&rest[..open]);
-        let after = &rest[open + 1..];
-        let place = after.find('}').and_then(|close| {
-            let (_, value) = values.iter().find(|(name, _)| *name == &after[..close])?;
-            Some((close, value))
-        });
-        match place {
-            Some((close, value)) => {
-                filled.push_str(&value.to_string());
-                rest = &after[close + 1..];
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
 }
 
 #[cfg(test)]

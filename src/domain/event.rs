@@ -96,12 +96,12 @@ impl EventTimes {
 
     /// The first of two instants that show the start; the first one after a gap that swallows it.
     pub fn starts_at(&self) -> DateTime<Utc> {
-        resolve(self.starts, self.zone, Twice::First)
+        resolve(self.starts, self.zone, RepeatedTime::First)
     }
 
     /// The last of two instants that show the end.
     pub fn ends_at(&self) -> DateTime<Utc> {
-        resolve(self.ends, self.zone, Twice::Last)
+        resolve(self.ends, self.zone, RepeatedTime::Last)
     }
 
     /// When the doors open.
@@ -135,16 +135,16 @@ impl EventTimes {
 
 /// Which of two instants that show the same local time.
 #[derive(Clone, Copy)]
-enum Twice {
+enum RepeatedTime {
     First,
     Last,
 }
 
-fn resolve(local: NaiveDateTime, zone: Tz, twice: Twice) -> DateTime<Utc> {
+fn resolve(local: NaiveDateTime, zone: Tz, which: RepeatedTime) -> DateTime<Utc> {
     let found = zone.from_local_datetime(&local);
-    let instant = match twice {
-        Twice::First => found.earliest(),
-        Twice::Last => found.latest(),
+    let instant = match which {
+        RepeatedTime::First => found.earliest(),
+        RepeatedTime::Last => found.latest(),
     };
     // A time that the clock skips is its end of the gap.
     instant.map_or_else(

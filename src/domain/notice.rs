@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::language::Language;
+use crate::domain::template::fill;
 
 /// A text in each language the controller wrote it in.
 pub type Texts = BTreeMap<Language, String>;
@@ -167,24 +168,6 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Replaces each `{name}` once; what was filled in is not looked at again.
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        filled.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let value = rest.find('}').and_then(|close| {
-            let (_, value) = values.iter().find(|(name, _)| *name == &rest[1..close])?;
-            Some((close + 1, *value))
-        });
-        let (taken, piece) = value.unwrap_or((1, "{"));
-        filled.push_str(piece);
-        rest = &rest[taken..];
-    }
-    filled + rest
-}
-
 fn split_strong(text: &str) -> (String, String) {
     match text.strip_prefix("**").and_then(|text| text.split_once("**")) {
         Some((strong, rest)) => (strong.to_owned(), rest.trim_start().to_owned()),
@@ -195,11 +178,6 @@ fn split_strong(text: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_are_filled_once() {
-        assert_eq!(fill("{a} and {b} {c} {", &[("a", "{b}"), ("b", "2")]), "{b} and 2 {c} {");
-    }
 
     #[test]
     fn a_summary_may_begin_strongly() {

@@ -68,12 +68,12 @@ impl Field {
 }
 
 /// What tells a row of a file from the others, so that the same file twice changes nothing.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowKey {
     /// The other system's ticket code, as it stands in its QR.
-    Code(String),
+    Code(Box<str>),
     /// The order and the place in it (from 1).
-    Order(String, u32),
+    Order(Box<str>, u32),
     /// Neither: the how-manieth row (from 1) with this name, title and company.
     Likeness(u32),
 }

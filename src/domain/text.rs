@@ -57,7 +57,7 @@ macro_rules! personal_line {
     ($(#[$doc:meta])* $name:ident, max $max:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq)]
-        pub struct $name(String);
+        pub struct $name(Box<str>);
 
         impl $name {
             /// Most characters it may have.
@@ -65,12 +65,12 @@ macro_rules! personal_line {
 
             /// Takes the text without its outer white space, otherwise unchanged.
             pub fn parse(text: &str) -> Result<Self, $crate::domain::text::TextFault> {
-                $crate::domain::text::line(text, Self::MAX).map(Self)
+                $crate::domain::text::line(text, Self::MAX).map(|line| Self(line.into()))
             }
 
             /// As [`Self::parse`], with nothing typed as `None`.
             pub fn parse_optional(text: &str) -> Result<Option<Self>, $crate::domain::text::TextFault> {
-                Ok($crate::domain::text::optional_line(text, Self::MAX)?.map(Self))
+                Ok($crate::domain::text::optional_line(text, Self::MAX)?.map(|line| Self(line.into())))
             }
 
             pub fn as_str(&self) -> &str {

@@ -17,7 +17,7 @@ impl Reason {
     pub fn of(error: &OpenError) -> Reason {
         let reason = reason(error);
         // Of most reasons the window says all there is, in the person's language.
-        let asks_for_it = matches!(reason, ClosedReason::Rules | ClosedReason::Newer | ClosedReason::Other);
+        let asks_for_it = matches!(reason, ClosedReason::Rules | ClosedReason::Key | ClosedReason::Newer | ClosedReason::Other);
         Reason { reason, detail: if asks_for_it { error.to_string() } else { String::new() } }
     }
 
@@ -43,7 +43,7 @@ fn reason(error: &OpenError) -> ClosedReason {
         OpenError::Store(error) => match error {
             StoreError::KioskRunning => ClosedReason::AnotherKiosk,
             StoreError::Busy => ClosedReason::Busy,
-            StoreError::NoKey | StoreError::WrongKey => ClosedReason::Key,
+            StoreError::NoKey(_) | StoreError::BadKey | StoreError::WrongKey => ClosedReason::Key,
             StoreError::Damaged => ClosedReason::Damaged,
             StoreError::Foreign => ClosedReason::Foreign,
             StoreError::Newer { .. } => ClosedReason::Newer,

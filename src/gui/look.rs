@@ -2,8 +2,7 @@
 //! it is evening.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::BufReader;
+use std::io::Cursor;
 use std::path::Path;
 
 use i_slint_core::graphics::{IntSize, image_to_rgba8_with_target_size};
@@ -16,6 +15,9 @@ use crate::domain::profile::Look;
 
 /// The longest side of a logo, in pixels.
 const LOGO_SIDE: u32 = 2_000;
+/// Most bytes of its file, and while it is unpacked.
+const LOGO_BYTES_MAX: u64 = 8 << 20;
+const LOGO_MEMORY_MAX: u64 = 64 << 20;
 
 /// Icons are turned into pixels once for each size. Slint's software renderer would do it in every frame.
 pub fn connect(window: &App) {
@@ -55,10 +57,11 @@ pub fn logo(folder: &Path, look: &Look) -> Option<RgbaImage> {
 }
 
 fn read_logo(file: &Path) -> Result<RgbaImage, Box<dyn std::error::Error>> {
-    let mut reader = ImageReader::new(BufReader::new(File::open(file)?)).with_guessed_format()?;
+    let mut reader = ImageReader::new(Cursor::new(crate::files::read_limited(file, LOGO_BYTES_MAX)?)).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(LOGO_SIDE);
     limits.max_image_height = Some(LOGO_SIDE);
+    limits.max_alloc = Some(LOGO_MEMORY_MAX);
     reader.limits(limits);
     Ok(reader.decode()?.into_rgba8())
 }

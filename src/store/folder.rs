@@ -5,7 +5,12 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::error::StoreError;
+use crate::domain::notice::hex;
+use crate::files::{self, FileFault};
+
+/// Most bytes of a text file of the folder.
+pub const TEXT_BYTES_MAX: u64 = 1024 * 1024;
 
 /// More than a slice of a sweep, its tombstones and its receipt need.
 const BALLAST_BYTES: u64 = 5 * 1024 * 1024;
@@ -23,7 +28,7 @@ impl Key {
     fn parse(text: &str) -> Result<Key, StoreError> {
         let text = text.trim();
         let is_key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_key { Ok(Key(text.to_owned())) } else { Err(StoreError::NoKey) }
+        if is_key { Ok(Key(text.to_owned())) } else { Err(StoreError::BadKey) }
     }
 
     pub(super) fn hex(&self) -> &str {
@@ -114,18 +119,17 @@ impl Folder {
             return Ok(alone);
         }
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|_| StoreError::NoKey)?;
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.replace(&self.key_file(), &digits)?;
+        getrandom::fill(&mut bytes).map_err(|_| StoreError::Io)?;
+        self.replace(&self.key_file(), &hex(&bytes))?;
         Ok(alone)
     }
 
     /// The key, from systemd's credentials or from the folder.
     pub fn key(&self) -> Result<Key, StoreError> {
         let file = credential().unwrap_or_else(|| self.key_file());
-        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-            std::io::ErrorKind::PermissionDenied => StoreError::NoPermission,
-            _ => StoreError::NoKey,
+        let text = files::read_text_limited(&file, TEXT_BYTES_MAX).map_err(|error| match FileFault::from(error) {
+            FileFault::NoPermission => StoreError::NoPermission,
+            fault => StoreError::NoKey(fault),
         })?;
         Key::parse(&text)
     }
@@ -157,6 +161,11 @@ impl Folder {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
+    }
+
+    /// Reads one of the folder's text files, which somebody may have edited or put there.
+    pub fn read(&self, file: &Path) -> std::io::Result<String> {
+        files::read_text_limited(file, TEXT_BYTES_MAX)
     }
 
     /// Replaces one of the folder's text files, whole or not at all.

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod codes;
 pub mod consents;
 pub mod desks;
+mod error;
 pub mod events;
 pub mod folder;
 pub mod high_water;
@@ -23,8 +24,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, ffi};
+use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior};
 
+pub use error::StoreError;
 use folder::{Folder, Key};
 
 /// The migrations in `migrations/`, embedded.
@@ -53,108 +55,6 @@ const BUSY_MAX: Duration = Duration::from_secs(5);
 /// long work.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
 const PAGE_BYTES: u64 = 4096;
-
-/// Why the file cannot be used. Holds nothing of what is in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    #[error("there is no database in this folder")]
-    NotThere,
-    #[error("there is a database in this folder already")]
-    AlreadyThere,
-    #[error(
-        "the folder holds the log of a database (velkommen.db-wal, -shm or -journal) but no velkommen.db: put the database back beside it, or move the log away"
-    )]
-    LeftOver,
-    #[error("the folder or a file in it cannot be read or written by this account")]
-    NoPermission,
-    #[error("the file key is missing, unreadable or not 64 hex digits: put it back from where it is kept")]
-    NoKey,
-    #[error("the database does not open with this key: the key belongs to another file, or the file is damaged at its beginning")]
-    WrongKey,
-    #[error("velkommen.db is a file of another program")]
-    Foreign,
-    #[error("velkommen.db is damaged; it was left as it is")]
-    Damaged,
-    #[error("the database was made by a newer version of this program (schema {found}, this program knows {ours})")]
-    Newer { found: u32, ours: u32 },
-    #[error("the database is in use by another program")]
-    Busy,
-    #[error("the database cannot be written: its disk, its folder or velkommen.db itself is read-only")]
-    ReadOnly,
-    #[error("the disk is full: make room on it")]
-    Full,
-    #[error("the disk cannot be written")]
-    Io,
-    #[error("another kiosk is running on this folder")]
-    KioskRunning,
-    /// Anything that should not happen; the number is SQLite's extended result code.
-    #[error("the database failed (code {code})")]
-    Failed { code: i32 },
-}
-
-impl StoreError {
-    /// The file takes nothing now, whatever it is asked to keep. What is in it can still be read.
-    pub fn takes_nothing(self) -> bool {
-        matches!(self, StoreError::Full | StoreError::ReadOnly | StoreError::Io)
-    }
-
-    /// The word for scripts.
-    pub fn word(self) -> &'static str {
-        match self {
-            StoreError::NotThere => "not_there",
-            StoreError::AlreadyThere => "already_there",
-            StoreError::LeftOver => "left_over",
-            StoreError::NoPermission => "no_permission",
-            StoreError::NoKey => "no_key",
-            StoreError::WrongKey => "wrong_key",
-            StoreError::Foreign => "foreign",
-            StoreError::Damaged => "damaged",
-            StoreError::Newer { .. } => "newer",
-            StoreError::Busy => "busy",
-            StoreError::ReadOnly => "read_only",
-            StoreError::Full => "full",
-            StoreError::Io => "io",
-            StoreError::KioskRunning => "kiosk_running",
-            StoreError::Failed { .. } => "failed",
-        }
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> StoreError {
-        let rusqlite::Error::SqliteFailure(failure, _) = error else {
-            // A column of an unexpected type: the schema forbids it, so the file was changed from outside.
-            return StoreError::Failed { code: 0 };
-        };
-        match failure.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
-            ErrorCode::NotADatabase => StoreError::WrongKey,
-            ErrorCode::DatabaseCorrupt => StoreError::Damaged,
-            ErrorCode::DiskFull => StoreError::Full,
-            ErrorCode::ReadOnly => StoreError::ReadOnly,
-            ErrorCode::PermissionDenied | ErrorCode::CannotOpen => StoreError::NoPermission,
-            ErrorCode::SystemIoFailure => match failure.extended_code {
-                // SQLCipher reports a page whose HMAC is wrong as a failed read.
-                ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_DATA => StoreError::Damaged,
-                _ => StoreError::Io,
-            },
-            _ => StoreError::Failed { code: failure.extended_code },
-        }
-    }
-}
-
-impl From<std::io::Error> for StoreError {
-    fn from(error: std::io::Error) -> StoreError {
-        match error.kind() {
-            std::io::ErrorKind::NotFound => StoreError::NotThere,
-            std::io::ErrorKind::AlreadyExists => StoreError::AlreadyThere,
-            std::io::ErrorKind::PermissionDenied => StoreError::NoPermission,
-            std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge => StoreError::Full,
-            _ => StoreError::Io,
-        }
-    }
-}
 
 /// The open encrypted file.
 pub struct Store {
@@ -471,147 +371,4 @@ fn newest_schema() -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder() -> (tempfile::TempDir, Folder) {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = Folder::at(place.path().join("desk"));
-        folder.make().expect("made");
-        (place, folder)
-    }
-
-    #[test]
-    fn every_pragma_reads_back() {
-        let (_place, folder) = folder();
-        for store in [Store::create(&folder).expect("made"), Store::open(&folder).expect("opened")] {
-            for (name, value) in PRAGMAS {
-                let read = store.connection.pragma_query_value(None, name, |row| {
-                    Ok(match row.get::<_, rusqlite::types::Value>(0)? {
-                        rusqlite::types::Value::Text(text) => text,
-                        number => format!("{number:?}").replace("Integer(", "").replace(')', ""),
-                    })
-                });
-                let read = read.expect("reads");
-                assert_eq!(&read, value, "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_file_is_encrypted() {
-        let (_place, folder) = folder();
-        Store::create(&folder).expect("made").truncate_wal().expect("truncates");
-        let bytes = std::fs::read(folder.database()).expect("reads");
-        assert!(bytes.len() > 4096 && memchr::memmem::find(&bytes, b"CREATE TABLE").is_none());
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
-        type Ruin = fn(&Folder);
-        let ruin: [(StoreError, Ruin); 8] = [
-            (StoreError::Damaged, |folder| std::fs::write(folder.database(), b"").expect("writes")),
-            (StoreError::Damaged, |folder| truncate(folder, 10_000)),
-            (StoreError::Damaged, |folder| truncate(folder, 8192)),
-            (StoreError::Foreign, |folder| std::fs::write(folder.database(), b"SQLite format 3\0 and more").expect("writes")),
-            (StoreError::WrongKey, |folder| std::fs::write(folder.key_file(), "0".repeat(64)).expect("writes")),
-            (StoreError::WrongKey, |folder| std::fs::write(folder.database(), vec![7; 40960]).expect("writes")),
-            (StoreError::NoKey, |folder| std::fs::write(folder.key_file(), "not a key").expect("writes")),
-            (StoreError::NoKey, |folder| std::fs::remove_file(folder.key_file()).expect("removes")),
-        ];
-        for (expected, ruin) in ruin {
-            let (_place, folder) = folder();
-            drop(Store::create(&folder).expect("made"));
-            ruin(&folder);
-            let before = std::fs::read(folder.database()).expect("reads");
-            assert_eq!(Store::open(&folder).err(), Some(expected));
-            assert_eq!(std::fs::read(folder.database()).expect("reads"), before, "{expected:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_written_opens_for_reading() {
-        let (_place, folder) = folder();
-        drop(Store::create(&folder).expect("made"));
-        let mut permissions = std::fs::metadata(folder.database()).expect("reads").permissions();
-        permissions.set_readonly(true);
-        std::fs::set_permissions(folder.database(), permissions).expect("sets");
-        let mut store = Store::open(&folder).expect("opened");
-        assert!(store.is_read_only());
-        assert_eq!(high_water::load(store.reader()), Ok(None));
-        let written = store.write(|tx| high_water::move_to(tx, DateTime::UNIX_EPOCH));
-        assert_eq!(written, Err(StoreError::ReadOnly));
-    }
-
-    fn truncate(folder: &Folder, bytes: u64) {
-        std::fs::OpenOptions::new().write(true).open(folder.database()).and_then(|file| file.set_len(bytes)).expect("truncates");
-    }
-
-    #[test]
-    fn a_newer_file_is_refused_and_left_as_it_is() {
-        let (_place, folder) = folder();
-        let store = Store::create(&folder).expect("made");
-        let newer = "INSERT INTO refinery_schema_history VALUES (9999, 'later', '2030-01-01T00:00:00Z', '1')";
-        store.connection.execute(newer, []).expect("inserts");
-        drop(store);
-        let before = std::fs::read(folder.database()).expect("reads");
-        assert_eq!(Store::open(&folder).err(), Some(StoreError::Newer { found: 9999, ours: newest_schema() }));
-        assert_eq!(std::fs::read(folder.database()).expect("reads"), before);
-    }
-
-    #[test]
-    fn an_existing_file_is_not_made_again() {
-        let (_place, folder) = folder();
-        drop(Store::create(&folder).expect("made"));
-        assert_eq!(Store::create(&folder).err(), Some(StoreError::AlreadyThere));
-    }
-
-    #[test]
-    fn a_locked_file_is_busy() {
-        let (_place, folder) = folder();
-        let store = Store::create(&folder).expect("made");
-        let mut other = Store::open(&folder).expect("opened");
-        other.connection.busy_timeout(Duration::ZERO).expect("sets");
-        store.connection.execute_batch("BEGIN IMMEDIATE").expect("begins");
-        let outcome = other.write(|_| Ok::<(), StoreError>(()));
-        assert_eq!(outcome, Err(StoreError::Busy));
-    }
-
-    #[test]
-    fn a_writer_is_waited_for_five_seconds() {
-        assert_eq!([0, 4999, 5000, i32::MAX].map(wait_for_writer), [true, true, false, false]);
-    }
-
-    #[test]
-    fn what_was_written_goes_into_the_file_and_stays_in_the_log_while_somebody_reads_what_was_before() {
-        let (_place, folder) = folder();
-        let mut store = Store::create(&folder).expect("made");
-        let other = Store::open(&folder).expect("opened");
-        let write = |store: &mut Store| {
-            store.write(|tx| Ok::<_, StoreError>(tx.execute("UPDATE high_water SET at = at + 1", [])?)).expect("writes")
-        };
-        store.connection.execute("INSERT INTO high_water (one, at) VALUES (1, 1)", []).expect("inserts");
-        other.connection.execute_batch("BEGIN; SELECT * FROM high_water").expect("reads");
-        write(&mut store);
-        assert_eq!(store.checkpoint(), Ok(()), "a reader is no reason to fail");
-        other.connection.execute_batch("COMMIT").expect("ends");
-        let before = std::fs::read(folder.database()).expect("reads");
-        store.checkpoint().expect("written");
-        assert_ne!(std::fs::read(folder.database()).expect("reads"), before);
-    }
-
-    #[test]
-    fn a_flipped_bit_is_found() {
-        let (_place, folder) = folder();
-        let store = Store::create(&folder).expect("made");
-        store.truncate_wal().expect("truncates");
-        assert_eq!(store.is_sound(), Ok(true));
-        drop(store);
-        let mut bytes = std::fs::read(folder.database()).expect("reads");
-        let middle = bytes.len() - 2000;
-        bytes[middle] ^= 1;
-        std::fs::write(folder.database(), bytes).expect("writes");
-        let sound = Store::open(&folder).and_then(|store| store.is_sound());
-        assert!(matches!(sound, Ok(false) | Err(StoreError::Damaged)), "{sound:?}");
-    }
-}
+mod tests;

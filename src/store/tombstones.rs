@@ -14,6 +14,7 @@ use super::StoreError;
 use super::folder::{Folder, sync_folder};
 use crate::domain::ids::SweepId;
 use crate::domain::notice::hex;
+use crate::files;
 
 /// One erased row.
 #[derive(Debug, Serialize, Deserialize)]
@@ -133,28 +134,55 @@ pub fn append(folder: &Folder, tombstones: &[Tombstone]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// What of the log no receipt tells of yet.
+/// What of the log no receipt tells of yet, read some lines at a time.
 pub struct Untold {
-    pub tombstones: Vec<Tombstone>,
-    pub range: Range,
-    pub sha256: String,
+    log: Vec<u8>,
+    from: usize,
+    /// Up to where it was read.
+    at: usize,
+    sha256: Sha256,
 }
 
-/// Reads the log from the end of the newest receipt that fits it. A torn line is in the range, and no tombstone.
-pub fn untold(folder: &Folder, receipts: &[Receipt]) -> Result<Untold, StoreError> {
-    let log = match std::fs::read(folder.tombstones()) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        log => log?,
-    };
-    let told = receipts.iter().filter_map(|receipt| {
-        let range = receipt.tombstones?;
-        let (from, to) = (usize::try_from(range.from).ok()?, usize::try_from(range.to).ok()?);
-        (hex(&Sha256::digest(log.get(from..to)?)) == receipt.tombstones_sha256).then_some(to)
-    });
-    let from = told.max().unwrap_or_else(|| told_by_first_versions(&log, receipts));
-    let bytes = &log[from..];
-    let tombstones = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
-    Ok(Untold { tombstones, range: Range { from: from as u64, to: log.len() as u64 }, sha256: hex(&Sha256::digest(bytes)) })
+impl Untold {
+    /// Begins behind the newest receipt that fits the log.
+    pub fn begin(folder: &Folder, receipts: &[Receipt]) -> Result<Untold, StoreError> {
+        let mut log = Vec::new();
+        match files::open(&folder.tombstones()) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            file => drop(file?.read_to_end(&mut log)?),
+        }
+        let mut told: Vec<_> = receipts.iter().filter_map(|receipt| Some((receipt.tombstones?, &receipt.tombstones_sha256))).collect();
+        told.sort_unstable_by_key(|(range, _)| std::cmp::Reverse(range.to));
+        let fits = |(range, sha256): (Range, &String)| {
+            let (from, to) = (usize::try_from(range.from).ok()?, usize::try_from(range.to).ok()?);
+            (hex(&Sha256::digest(log.get(from..to)?)) == *sha256).then_some(to)
+        };
+        let from = told.into_iter().find_map(fits).unwrap_or_else(|| told_by_first_versions(&log, receipts));
+        Ok(Untold { log, from, at: from, sha256: Sha256::new() })
+    }
+
+    /// The tombstones of the next lines; `None` behind the last. A torn line is in the range, and no tombstone.
+    pub fn next(&mut self, lines_max: usize) -> Option<Vec<Tombstone>> {
+        let rest = &self.log[self.at..];
+        let lines: Vec<&[u8]> = rest.split_inclusive(|byte| *byte == b'\n').take(lines_max).collect();
+        let read = lines.iter().map(|line| line.len()).sum::<usize>();
+        if read == 0 {
+            return None;
+        }
+        self.sha256.update(&rest[..read]);
+        self.at += read;
+        Some(lines.into_iter().filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    }
+
+    /// What was read so far.
+    pub fn range(&self) -> Range {
+        Range { from: self.from as u64, to: self.at as u64 }
+    }
+
+    /// SHA-256 over exactly that.
+    pub fn sha256(&self) -> String {
+        hex(&self.sha256.clone().finalize())
+    }
 }
 
 /// Receipts of the first versions do not say which lines they tell of: they are taken to tell of all until they were written.

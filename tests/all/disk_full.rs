@@ -65,6 +65,35 @@ fn a_desk_that_did_not_fit_can_be_made_when_there_is_room() {
 }
 
 #[test]
+fn erasing_works_on_a_full_disk_from_the_room_that_is_kept_for_it() {
+    let program = program();
+    for number in 0..30 {
+        program.sign_in(&format!("Ada {number}"));
+    }
+    let raw = crate::given::raw(program.folder().join("velkommen.db"), program.folder().join("key"));
+    raw.execute_batch("UPDATE visits SET erase_after = 1").unwrap();
+    drop(raw);
+    let (disk, desk) = (program.place.path().join("disk"), program.folder());
+    std::fs::create_dir(&disk).unwrap();
+    for (prepare, code, said) in [("rm ballast", 3, "full"), ("true", 0, "\"class\":\"visit\",\"erased\":30")] {
+        // A small disk of its own, which goes with the shell.
+        let script = format!(
+            "mount -t tmpfs -o size=16m tmpfs {disk} && cp -r {desk} {disk}/desk && cd {disk}/desk && {prepare}
+             cat /dev/zero > {disk}/everything 2>/dev/null
+             exec {velkommen} --json --data {disk}/desk erase-due",
+            disk = disk.display(),
+            desk = desk.display(),
+            velkommen = env!("CARGO_BIN_EXE_velkommen"),
+        );
+        let mut shell = Command::new("unshare");
+        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+        shell.env_remove("CREDENTIALS_DIRECTORY").env_remove("VELKOMMEN_LOG").env("LC_ALL", "C.UTF-8");
+        let ended = ran(shell.output().unwrap()).ends(code);
+        assert!(ended.out.contains(said), "{prepare}: {}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
 fn who_is_in_the_house_can_be_read_from_a_full_disk() {
     let program = program();
     program.sign_in("Ada");

@@ -329,9 +329,16 @@ fn a_doubt_that_comes_between_two_slices_stops_the_sweep() {
     let mut sweep = Sweep::new(Actor::Clock);
     assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Step::More { .. }));
     given.clock.set_wall(local("2026-09-01T10:00"));
-    assert!(matches!(sweep.slice(&mut given.desk).unwrap(), Step::Done(EraseDueOutcome::InDoubt(Doubt::Jumped))));
+    assert_eq!(ended(&mut sweep, &mut given), (2, EraseDueOutcome::InDoubt(Doubt::Jumped)), "one for the tombstones, one for the look");
     assert_eq!(given.count("SELECT count(*) FROM visits"), 50);
     assert_eq!(papers(&given).1.len(), 100);
+}
+
+/// How many slices it takes to its end, and what came of it.
+fn ended(sweep: &mut Sweep, given: &mut Given) -> (usize, EraseDueOutcome) {
+    let slices = (1..).map(|number| (number, sweep.slice(&mut given.desk).unwrap()));
+    let mut done = slices.filter_map(|(number, step)| if let Step::Done(outcome) = step { Some((number, outcome)) } else { None });
+    done.next().unwrap()
 }
 
 /// So many visits, due now.
@@ -354,7 +361,7 @@ fn a_sweep_goes_in_slices_between_which_the_desk_serves_others() {
         assert_eq!(papers(&given).1.len() as i64, 250 - left);
         given.sign_in(&visitor("Meanwhile"));
     }
-    let Step::Done(EraseDueOutcome::Erased(rows)) = sweep.slice(&mut given.desk).unwrap() else { panic!("not done") };
+    let (_, EraseDueOutcome::Erased(rows)) = ended(&mut sweep, &mut given) else { panic!("not erased") };
     assert_eq!(erased(&rows, Class::Visit), 250);
     let (receipts, stones) = papers(&given);
     assert_eq!(
@@ -508,6 +515,22 @@ fn a_tombstone_whose_row_is_still_there_is_not_told_as_erased() {
     sweep(&mut given);
     let (receipts, stones) = papers(&given);
     assert_eq!((receipts[0]["erased"]["visit"].as_u64(), stones.len()), (Some(1), 2));
+}
+
+#[test]
+fn the_tombstones_of_a_large_sweep_are_counted_in_slices_too() {
+    let mut given = given();
+    let at = given.now().to_rfc3339();
+    let stone = |number: u32| {
+        let row = uuid::Uuid::from_u128(u128::from(number) + 1);
+        serde_json::json!({ "class": "visit", "row": row, "rule": "standard 1", "due_at": at, "erased_at": at }).to_string() + "\n"
+    };
+    std::fs::write(given.folder().tombstones(), (0..2_000).map(stone).collect::<String>()).unwrap();
+    let (slices, _) = ended(&mut Sweep::new(Actor::Clock), &mut given);
+    assert!(slices >= 10, "{slices} slices");
+    let (receipts, _) = papers(&given);
+    assert_eq!(newest(&receipts)["erased"]["visit"], 2_000);
+    assert!(holds_of_its_range(&given, newest(&receipts)));
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn a_participant_is_added_found_and_gets_a_ticket() {
     let out = folder.display().to_string();
     for (format, beginning) in [("png", &b"\x89PNG"[..]), ("pdf", b"%PDF-")] {
         let issued = program.json(&["ticket", "issue", "--event", &event, "--out", &out, "--format", format]).ends(0).line();
-        assert_eq!(keys(&issued), ["code", "file", "name", "participant", "ticket"]);
+        assert_eq!(keys(&issued), ["code", "file", "missing", "name", "participant", "ticket"]);
         assert_eq!((&issued["ticket"], &issued["code"]), (&added["ticket"], &added["code"]), "the same ticket again");
         let file = std::fs::read(text(&issued["file"])).unwrap();
         assert!(file.starts_with(beginning), "{format}");

@@ -35,6 +35,7 @@ mod event_program;
 #[cfg(feature = "headless")]
 mod every_look;
 mod faketime;
+mod files;
 mod forged_tickets;
 mod given;
 mod hard_names;
@@ -60,6 +61,7 @@ mod photo_consent;
 mod pixels;
 mod printing;
 mod program;
+mod promises;
 mod query_plans;
 #[cfg(feature = "headless")]
 mod read_aloud;

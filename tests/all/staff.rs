@@ -233,6 +233,27 @@ fn a_desk_is_set_up_once() {
 }
 
 #[test]
+fn a_set_up_that_does_not_fit_saves_neither_the_settings_nor_the_person() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = Folder::at(place.path().join("desk"));
+    let desk = Desk::init(folder.clone(), standard_profile(), &Config::default(), given().clock, build()).unwrap();
+    let mut desk = desk.with_secret_cost(SecretCost::CHEAP);
+    let raw = crate::given::raw(folder.database(), folder.key_file());
+    raw.execute_batch("CREATE TRIGGER full BEFORE INSERT ON staff BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
+    let before = [folder.profile_file(), folder.config_file()].map(|file| std::fs::read(file).unwrap());
+    let settings = Settings {
+        organisation: "Havnen".to_owned(),
+        address: "Kajen 1".to_owned(),
+        contact: "post@example.org".to_owned(),
+        closes_at: "17:00".to_owned(),
+    };
+    let input = SetUp { settings, name: "Bo Skov".to_owned(), secret: "246810".to_owned() };
+    set_up(&mut desk, &Actor::Public, &input).unwrap_err();
+    assert_eq!([folder.profile_file(), folder.config_file()].map(|file| std::fs::read(file).unwrap()), before);
+    assert_eq!(raw.query_row("SELECT count(*) FROM audit_entries", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
 fn a_faulty_set_up_tells_every_fault_and_writes_nothing() {
     let place = tempfile::tempdir().unwrap();
     let clock = given().clock;

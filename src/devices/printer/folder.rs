@@ -57,6 +57,7 @@ impl Printer for FolderPrinter {
     }
 
     fn forget(&self) {
+        crate::files::clear_parts(&self.folder);
         for kind in KINDS {
             match std::fs::remove_file(self.folder.join(format!("{kind}.pdf"))) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => tracing::warn!(%error, kind, "a paper could not be removed"),

@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::cell::{clean, collapsed, folded};
+use super::fault::ParticipantFileFault;
 use super::words::{CHECK_INS, FileField, VOID_STATUS};
-use super::{Headers, ParticipantFileFault, clean, collapsed};
 use crate::documents::table::{Body, Row, Rows};
 
 /// How far from the top the row is looked for.
 const HEADER_WITHIN: usize = 20;
+
+/// Each with what it was taken for.
+pub type Headers = Vec<(String, FileField)>;
 
 /// How much a row looks like the one with the headers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,24 +50,6 @@ pub(super) fn find_header(body: &Body, separator: u8, mapping: &[(FileField, Str
         at += 1;
     }
     best.map(|(score, _, above)| (score, above))
-}
-
-/// A header as it is compared: small letters, single blanks, no underscores, and without what stands
-/// at the end of a question.
-pub(super) fn folded(title: &str) -> String {
-    let mut folded = String::with_capacity(title.len());
-    for word in title.split(|letter: char| letter.is_whitespace() || letter == '_').filter(|word| !word.is_empty()) {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(&word.to_lowercase());
-    }
-    let end = folded.trim_end_matches([' ', ':', '*', '?', '.', '!']).len();
-    // All of it, where nothing else is left.
-    if end > 0 {
-        folded.truncate(end);
-    }
-    folded
 }
 
 /// How sure it is that a header names this field, 0 the surest.

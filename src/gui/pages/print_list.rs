@@ -125,13 +125,15 @@ fn save(kiosk: &Rc<Kiosk>) {
         // Two events of one day are two files.
         let event = file_word(list.event.as_str());
         let name = format!("{name}-{event}-{}-{}.{ending}", list.printed_at.format("%Y-%m-%d"), list.run);
-        sheet.set_went_to(Path::new(sheet.get_folder().as_str()).join(&name).display().to_string().into());
+        // Two events of one name and day are two files too.
+        let path = crate::files::free(&Path::new(sheet.get_folder().as_str()).join(name));
+        sheet.set_went_to(path.display().to_string().into());
         let saves = kiosk.desk.post().aside(move || {
             let bytes = match format {
                 ListFormat::Pdf => paper::render_pdf(&list, language).map_err(|error| error.to_string()),
                 ListFormat::Csv => Ok(paper::render_csv(&list, language, Dialect::Semicolon)),
             };
-            let saved = bytes.and_then(|bytes| write(&name, &bytes).map_err(|error| error.to_string()));
+            let saved = bytes.and_then(|bytes| write(&path, &bytes).map_err(|error| error.to_string()));
             if let Err(error) = &saved {
                 tracing::warn!(error, "the list was not saved");
             }
@@ -149,8 +151,10 @@ fn file_word(name: &str) -> String {
     words.join("-").chars().take(40).collect()
 }
 
-fn write(name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    crate::files::write_private(&files::own_folder()?.join(name), bytes)
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // Made when it is not there any more.
+    files::own_folder()?;
+    crate::files::write_private(path, bytes)
 }
 
 /// The list is out, or it is not.

@@ -1,0 +1,7 @@
+//! What the bench starts from.
+
+mod ground;
+mod people;
+
+pub use ground::{Ground, an_event};
+pub use people::{Draw, People};
