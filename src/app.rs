@@ -10,6 +10,11 @@ use std::time::Duration;
 
 use chrono::Timelike;
 use slint::ComponentHandle;
+use tracing::Level;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{self, Answer, Args, Command, Equip};
 use crate::desk::clock::{SystemClock, build_date};
@@ -277,6 +282,8 @@ fn name_panics_by_place() {
 
 /// Log lines go to standard error and hold no personal data.
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VELKOMMEN_LOG").unwrap_or_else(|_| "velkommen=warn,error".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let wanted = std::env::var("VELKOMMEN_LOG").ok().and_then(|levels| levels.parse().ok());
+    let levels = wanted.unwrap_or_else(|| Targets::new().with_target("velkommen", Level::WARN).with_default(Level::ERROR));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    tracing_subscriber::registry().with(lines.with_filter(levels)).init();
 }

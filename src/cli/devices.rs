@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::Equip;
 use super::answer::{Answer, Failure};
+use super::equip::Equip;
 use crate::desk::Folder;
 use crate::devices::{DeviceKind, DeviceState, DeviceStatus, Devices};
 use crate::documents::words::Words;

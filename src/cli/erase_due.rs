@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Equip;
 use super::answer::{Answer, Failure};
+use super::equip::Equip;
 use super::retention::class_name;
 use crate::desk::Desk;
 use crate::desk::close_day::close_day;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::Equip;
 use super::answer::{Answer, Failure, boxes};
+use super::equip::Equip;
 use super::event::parse_event;
 use super::printing::print_and_wait;
 use super::refusal::no_event;

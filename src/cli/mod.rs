@@ -4,6 +4,7 @@ mod answer;
 mod check_in;
 mod consent;
 pub mod devices;
+mod equip;
 mod erase_due;
 mod event;
 mod host;
@@ -28,12 +29,10 @@ use clap::{Parser, Subcommand};
 
 use crate::desk::clock::{SystemClock, build_date};
 use crate::desk::{Desk, DeskError, Folder, OpenError};
-use crate::devices::Devices;
-use crate::devices::printer::{PrintFault, Printer};
-use crate::domain::config::Config;
 use crate::domain::language::Language;
 
 pub use answer::{Answer, Failure};
+pub use equip::Equip;
 
 /// Reception and event kiosk that forgets people on time.
 ///
@@ -114,17 +113,6 @@ impl Args {
         Folder::at(self.data.clone().unwrap_or_else(default_folder))
     }
 }
-
-/// How a desk comes to its devices, which the app puts together.
-#[derive(Clone, Copy)]
-pub struct Equip {
-    /// All of them. The text is whom mails come from.
-    pub devices: fn(&Config, &str) -> Devices,
-    /// Its printers alone; `None` if it has none.
-    pub printer: EquipPrinter,
-}
-
-type EquipPrinter = fn(&Config) -> Result<Option<Arc<dyn Printer>>, PrintFault>;
 
 /// Runs a command that needs no window. The window's own commands are the app's.
 pub fn run(args: &Args, command: &Command, equip: Equip) -> ExitCode {

@@ -228,7 +228,7 @@ pub struct ReceiptRules {
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileFault {
     #[error("{0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(#[from] toml_edit::de::Error),
     #[error("`controller.name` must be one line of at most {CONTROLLER_MAX} characters, without control characters")]
     ControllerName,
     #[error("`visit.fields.name` must be \"required\": nobody is signed in without a name")]
@@ -263,7 +263,7 @@ impl Profile {
     ///
     /// **Errors** the first [`ProfileFault`] found; nothing runs on a refused profile.
     pub fn parse(text: &str) -> Result<Profile, ProfileFault> {
-        let profile: Profile = toml::from_str(text)?;
+        let profile: Profile = toml_edit::de::from_str(text)?;
         profile.check()?;
         Ok(profile)
     }
@@ -488,7 +488,7 @@ mod tests {
     #[test]
     fn a_controller_whose_name_breaks_a_line_is_refused() {
         let with = |text: &str| {
-            let mut profile: Profile = toml::from_str(STANDARD).expect("the standard profile");
+            let mut profile: Profile = toml_edit::de::from_str(STANDARD).expect("the standard profile");
             profile.controller.name = text.to_owned();
             profile.check()
         };

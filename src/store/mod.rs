@@ -11,6 +11,7 @@ pub mod high_water;
 pub mod hosts;
 pub mod invitations;
 pub mod messages;
+mod migrations;
 pub mod notices;
 pub mod participants;
 pub mod scans;
@@ -28,11 +29,6 @@ use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior};
 
 pub use error::StoreError;
 use folder::{Folder, Key};
-
-/// The migrations in `migrations/`, embedded.
-mod embedded {
-    refinery::embed_migrations!("migrations");
-}
 
 /// What every connection is set to, and reads back.
 ///
@@ -134,8 +130,8 @@ impl Store {
         // A look alone cannot roll back what a lost power left half done.
         let is_half_done = path.with_extension("db-journal").exists();
         let look = if is_half_done { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
-        let found = schema_version(&connect(path, key, look)?)?;
-        let ours = newest_schema();
+        let found = migrations::version(&connect(path, key, look)?)?;
+        let ours = migrations::NEWEST;
         if found > ours {
             return Err(StoreError::Newer { found, ours });
         }
@@ -165,7 +161,7 @@ impl Store {
                 _ => Err(error),
             }
         })?;
-        let (found, ours) = (schema_version(&connection)?, newest_schema());
+        let (found, ours) = (migrations::version(&connection)?, migrations::NEWEST);
         match found.cmp(&ours) {
             std::cmp::Ordering::Greater => Err(StoreError::Newer { found, ours }),
             std::cmp::Ordering::Less => Err(why),
@@ -186,13 +182,7 @@ impl Store {
     }
 
     fn migrated(mut self) -> Result<Store, StoreError> {
-        embedded::migrations::runner().set_grouped(true).run(&mut self.connection).map_err(|error| {
-            let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<rusqlite::Error>());
-            match cause {
-                Some(rusqlite::Error::SqliteFailure(failure, _)) => StoreError::from(rusqlite::Error::SqliteFailure(*failure, None)),
-                _ => StoreError::Failed { code: -1 },
-            }
-        })?;
+        self.write(migrations::run)?;
         Ok(self)
     }
 
@@ -354,20 +344,6 @@ fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection, Store
 fn wait_for_writer(tries: i32) -> bool {
     std::thread::sleep(BUSY_PAUSE);
     BUSY_PAUSE * tries.unsigned_abs() < BUSY_MAX
-}
-
-/// The newest migration in a file; 0 for a file without any.
-fn schema_version(connection: &Connection) -> Result<u32, StoreError> {
-    let has_history = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'")?.exists([])?;
-    if !has_history {
-        return Ok(0);
-    }
-    let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
-    Ok(connection.query_row(newest, [], |row| row.get(0))?)
-}
-
-fn newest_schema() -> u32 {
-    embedded::migrations::runner().get_migrations().iter().map(|migration| migration.version() as u32).max().unwrap_or(0)
 }
 
 #[cfg(test)]

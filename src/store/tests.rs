@@ -95,7 +95,7 @@ fn a_newer_file_is_refused_and_left_as_it_is() {
     store.connection.execute(newer, []).expect("inserts");
     drop(store);
     let before = std::fs::read(folder.database()).expect("reads");
-    assert_eq!(Store::open(&folder).err(), Some(StoreError::Newer { found: 9999, ours: newest_schema() }));
+    assert_eq!(Store::open(&folder).err(), Some(StoreError::Newer { found: 9999, ours: migrations::NEWEST }));
     assert_eq!(std::fs::read(folder.database()).expect("reads"), before);
 }
 

@@ -62,7 +62,7 @@ fn devices(film: &str, printer: u16, mail: u16, certificates: &Certificates) -> 
 fn crowd(devices: Devices, guests: usize, visitors: usize) -> [Duration; 2] {
     let place = tempfile::tempdir().unwrap();
     let clock = Arc::new(SimulatedClock::at("2026-03-12T09:00:00Z".parse().unwrap()));
-    let mail: Mail = toml::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
+    let mail: Mail = toml_edit::de::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
     let config = Config { kiosk: false, mode: Mode::Door, mail: Some(mail), ..Config::default() };
     let build = clock.read().wall.date_naive();
     let desk = Desk::init(Folder::at(place.path().join("desk")), standard_profile(), &config, clock.clone(), build).unwrap();

@@ -225,7 +225,7 @@ fn an_invitation_that_was_used_leaves_nothing_beside_the_visit() {
 
 #[test]
 fn the_host_gets_the_invitation_by_mail_until_the_visit_is_over() {
-    let mail = toml::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
+    let mail = toml_edit::de::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
     let mut given = given_having(standard_profile(), &Config { kiosk: false, mail: Some(mail), ..Config::default() });
     let host = HostRow { name: "Karen Kærsgård".to_owned(), department: String::new(), email: "karen@example.org".to_owned() };
     import_hosts(&mut given.desk, &Actor::Operator, &[host]).unwrap();

@@ -30,7 +30,7 @@ const ADDRESS: &str = "karen@example.org";
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
 fn config() -> Config {
-    let mail: Mail = toml::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
+    let mail: Mail = toml_edit::de::from_str("server = \"localhost\"\nfrom = \"reception@example.org\"").unwrap();
     Config { kiosk: false, mail: Some(mail), ..Config::default() }
 }
 

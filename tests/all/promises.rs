@@ -59,7 +59,7 @@ const ONLY: &[Only] = &[
             "src/cli/ticket.rs",
             "src/devices/printer",
             "src/files.rs",
-            "src/gui/print_list.rs",
+            "src/gui/pages/print_list.rs",
         ],
     },
     Only {

@@ -43,7 +43,7 @@ pub enum ConfigFault {
 }
 
 impl ConfigFault {
-    pub(super) fn of_toml(text: &str, error: &toml::de::Error) -> ConfigFault {
+    pub(super) fn of_toml(text: &str, error: &toml_edit::de::Error) -> ConfigFault {
         const KINDS: [&str; 6] = ["unknown field", "unknown variant", "invalid type", "invalid value", "invalid length", "duplicate key"];
         let message = error.message();
         let kind = match KINDS.iter().find(|kind| message.starts_with(**kind)) {

@@ -113,12 +113,12 @@ impl Config {
 
     /// The text of `config.toml`.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a config is plain TOML")
+        toml_edit::ser::to_string_pretty(self).expect("a config is plain TOML")
     }
 
     /// Reads and checks `config.toml`.
     pub fn parse(text: &str) -> Result<Config, ConfigFault> {
-        let config: Config = toml::from_str(text).map_err(|error| ConfigFault::of_toml(text, &error))?;
+        let config: Config = toml_edit::de::from_str(text).map_err(|error| ConfigFault::of_toml(text, &error))?;
         line(&config.desk, DESK_MAX).map_err(|_| ConfigFault::Desk)?;
         if config.languages.is_empty() {
             return Err(ConfigFault::NoLanguage);
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_line_and_an_empty_folder_are_refused() {
-        let desk = |name: &str| Config::parse(&format!("desk = {}", toml::Value::String(name.to_owned())));
+        let desk = |name: &str| Config::parse(&format!("desk = {}", toml_edit::Value::from(name)));
         assert!(desk("Reception").is_ok() && desk(&"a".repeat(DESK_MAX)).is_ok());
         for name in ["", "  ", "a\nb", "a\u{1b}[2J", "a\u{202E}b", &"a".repeat(DESK_MAX + 1), &"a".repeat(100_000)] {
             assert!(matches!(desk(name), Err(ConfigFault::Desk)), "{}", name.len());
