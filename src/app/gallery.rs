@@ -185,6 +185,7 @@ const STATES: &[(&str, Reach)] = &[
         kiosk.window().global::<ui::SettingsAdapter>().set_sheet(ui::SettingsSheet::Devices);
         let page = kiosk.window().global::<ui::DevicesAdapter>();
         let printer = |name: &str, queue: &str, chosen| ui::CandidateRow {
+            key: queue.into(),
             name: name.into(),
             address: format!("ipp://localhost:631/printers/{queue}").into(),
             chosen,

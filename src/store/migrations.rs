@@ -35,7 +35,10 @@ pub fn version(connection: &Connection) -> Result<u32, StoreError> {
 pub fn run(tx: &Transaction) -> Result<(), StoreError> {
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS refinery_schema_history(
-            version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255), checksum VARCHAR(255))",
+            version int4 PRIMARY KEY,
+            name VARCHAR(255),
+            applied_on VARCHAR(255),
+            checksum VARCHAR(255))",
     )?;
     let present = version(tx)?;
     for Migration { version, name, sql } in MIGRATIONS.iter().filter(|migration| migration.version > present) {

@@ -162,7 +162,7 @@ fn setup_says_how_every_device_is_and_tests_it() {
     assert!(kiosk.sees("Not found") || kiosk.says("Not found"));
 
     let test = |kind| {
-        kiosk.global::<DevicesAdapter>().invoke_test(of(kind) as i32);
+        kiosk.global::<DevicesAdapter>().invoke_test(kind);
         rows()[of(kind)].test
     };
     assert_eq!(test(ui::DeviceKind::Sound), DeviceTest::Worked);

@@ -325,3 +325,28 @@ fn a_type_that_prints_whom_it_holds_is_found() {
     assert_eq!(found("#[derive(Clone)]\npub struct Guest { pub name: String }"), 0);
     assert_eq!(found("#[derive(Debug)]\npub struct Guest { pub name: VisitorName, event_name: String }"), 0);
 }
+
+// ---- Rows are known by what they are
+
+/// Callbacks of adapters that tell a number: of rows that fit, of rows to scroll by.
+const NUMBERS: [&str; 2] = ["fits(rows: int)", "scroll(rows: int)"];
+
+fn addressed_by_place(file: &File) -> Vec<String> {
+    let callbacks = file.text.lines().map(str::trim).filter_map(|line| line.strip_prefix("callback "));
+    let in_adapters = callbacks.filter(|_| file.text.contains("Adapter {"));
+    let found = in_adapters.filter(|callback| callback.contains(": int)") && !NUMBERS.iter().any(|number| callback.starts_with(number)));
+    found.map(|callback| format!("{}: {callback} says where a row stands, and not which it is", file.path)).collect()
+}
+
+#[test]
+fn no_row_is_addressed_by_its_place() {
+    is_kept(files("ui", ".slint").iter().flat_map(addressed_by_place).collect());
+}
+
+#[test]
+fn a_row_that_is_addressed_by_its_place_is_found() {
+    let count = |text: &str| addressed_by_place(&File::new("ui/a.slint", text)).len();
+    assert_eq!(count("export global AAdapter {\n    callback take(row: int);\n}"), 1);
+    assert_eq!(count("export global AAdapter {\n    callback take(key: string);\n    callback fits(rows: int);\n}"), 0);
+    assert_eq!(count("component A {\n    callback move(pages: int);\n}"), 0);
+}

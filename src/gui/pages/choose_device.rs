@@ -18,37 +18,41 @@ const RESOLUTIONS: [(u32, u32); 3] = [(640, 480), (1280, 720), (1920, 1080)];
 /// Labels that badges are made for, width × height in mm.
 const LABELS: [(f32, f32); 4] = [(62.0, 100.0), (100.0, 150.0), (86.0, 54.0), (54.0, 86.0)];
 
-/// What can be chosen, row by row and size by size of the sheet.
+/// What can be chosen: devices, and the sizes by their names.
 #[derive(Default)]
 struct Choosing {
     kind: Option<DeviceKind>,
     rows: Vec<DeviceChoice>,
-    sizes: Vec<DeviceChoice>,
+    sizes: Vec<(String, DeviceChoice)>,
 }
 
 pub const PART: Part = Part { connect, reset, ..Part::EMPTY };
 
 fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::DevicesAdapter>();
-    page.on_choose(kiosk.calls_with(|kiosk, row: i32| {
+    page.on_choose(kiosk.calls_with(|kiosk, kind| {
         kiosk.note_activity();
-        let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
-        if let Some(row) = usize::try_from(row).ok().and_then(|row| slint::Model::row_data(&rows, row)) {
-            open(kiosk, kind_in(row.kind));
-        }
+        open(kiosk, kind_in(kind));
     }));
-    page.on_take(kiosk.calls_with(|kiosk, row: i32| {
+    page.on_take(kiosk.calls_with(|kiosk, key: SharedString| {
         let choice = {
             let open = kiosk.session::<Choosing>();
             let open = open.borrow();
-            usize::try_from(row).map_or_else(|_| open.kind.and_then(nothing), |row| open.rows.get(row).cloned())
+            match key.as_str() {
+                "" => open.kind.and_then(nothing),
+                key => open.rows.iter().find(|choice| address_of(choice) == key).cloned(),
+            }
         };
         if let Some(choice) = choice {
             take(kiosk, choice);
         }
     }));
-    page.on_take_size(kiosk.calls_with(|kiosk, size: i32| {
-        let choice = usize::try_from(size).ok().and_then(|size| kiosk.session::<Choosing>().borrow().sizes.get(size).cloned());
+    page.on_take_size(kiosk.calls_with(|kiosk, size: SharedString| {
+        let choice = {
+            let open = kiosk.session::<Choosing>();
+            let open = open.borrow();
+            open.sizes.iter().find(|(name, _)| *name == size.as_str()).map(|(_, choice)| choice.clone())
+        };
         if let Some(choice) = choice {
             take(kiosk, choice);
         }
@@ -78,6 +82,7 @@ fn reset(kiosk: &Rc<Kiosk>) {
     page.set_candidates(ModelRc::default());
     page.set_sizes(ModelRc::default());
     page.set_has_one(false);
+    page.set_size(SharedString::new());
     page.set_trouble(ui::Trouble::None);
 }
 
@@ -92,11 +97,12 @@ pub fn found(kiosk: &Rc<Kiosk>, kind: DeviceKind, found: &[Candidate]) {
         .iter()
         .filter_map(|candidate| {
             let choice = choice_of(kind, &candidate.address, &present)?;
-            Some((choice, row(&candidate.name, &candidate.address)))
+            let row = row(&choice, &candidate.name, &candidate.address);
+            Some((choice, row))
         })
         .collect();
     if Some(&present) != nothing(kind).as_ref() && rows.iter().all(|(choice, _)| *choice != present) {
-        rows.insert(0, (present.clone(), row(&address_of(&present), "")));
+        rows.insert(0, (present.clone(), row(&present, &address_of(&present), "")));
     }
     let (choices, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     kiosk.session::<Choosing>().borrow_mut().rows = choices;
@@ -106,8 +112,8 @@ pub fn found(kiosk: &Rc<Kiosk>, kind: DeviceKind, found: &[Candidate]) {
     mark(kiosk);
 }
 
-fn row(name: &str, address: &str) -> CandidateRow {
-    CandidateRow { name: name.into(), address: address.into(), chosen: false }
+fn row(choice: &DeviceChoice, name: &str, address: &str) -> CandidateRow {
+    CandidateRow { key: address_of(choice).into(), name: name.into(), address: address.into(), chosen: false }
 }
 
 /// Marks what is in use, and offers its sizes.
@@ -118,18 +124,16 @@ fn mark(kiosk: &Kiosk) {
     let present = choosing.kind.and_then(|kind| present(&kiosk.facts.borrow().config, kind));
     let Some(present) = present else { return };
     let rows = page.get_candidates();
-    for (number, (choice, row)) in choosing.rows.iter_mut().zip(slint::Model::iter(&rows)).enumerate() {
-        let chosen = address_of(choice) == address_of(&present);
-        if chosen {
-            choice.clone_from(&present);
-        }
-        slint::Model::set_row_data(&rows, number, CandidateRow { chosen, ..row });
+    let in_use = address_of(&present);
+    choosing.rows.iter_mut().filter(|choice| address_of(choice) == in_use).for_each(|choice| choice.clone_from(&present));
+    for (number, row) in slint::Model::iter(&rows).enumerate() {
+        slint::Model::set_row_data(&rows, number, CandidateRow { chosen: row.key == in_use.as_str(), ..row });
     }
-    page.set_has_one(!address_of(&present).is_empty());
+    page.set_has_one(!in_use.is_empty());
     let sizes = sizes(&present);
-    page.set_size(sizes.iter().position(|(_, choice)| *choice == present).map_or(-1, |size| size as i32));
+    page.set_size(sizes.iter().find(|(_, choice)| *choice == present).map(|(name, _)| name.as_str()).unwrap_or_default().into());
     page.set_sizes(ModelRc::new(sizes.iter().map(|(name, _)| SharedString::from(name)).collect::<VecModel<_>>()));
-    choosing.sizes = sizes.into_iter().map(|(_, choice)| choice).collect();
+    choosing.sizes = sizes;
 }
 
 fn take(kiosk: &Rc<Kiosk>, choice: DeviceChoice) {

@@ -31,13 +31,10 @@ fn connect(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::DevicesAdapter>();
     kiosk.window.global::<ui::SettingsAdapter>().on_open_devices(kiosk.calls(open));
     page.on_close(kiosk.calls(|kiosk| turn_to(kiosk, SettingsSheet::None)));
-    page.on_test(kiosk.calls_with(|kiosk, row: i32| {
+    page.on_test(kiosk.calls_with(|kiosk, kind| {
         kiosk.note_activity();
-        let rows = kiosk.window.global::<ui::DevicesAdapter>().get_devices();
-        if let Some(row) = usize::try_from(row).ok().and_then(|row| rows.row_data(row)) {
-            set_test(kiosk, kind_in(row.kind), DeviceTest::Running);
-            test(kiosk, kind_in(row.kind));
-        }
+        set_test(kiosk, kind_in(kind), DeviceTest::Running);
+        test(kiosk, kind_in(kind));
     }));
 }
 

@@ -53,7 +53,8 @@ fn connect(kiosk: &Rc<Kiosk>) {
         kiosk.window.global::<ui::ImportAdapter>().set_fault(FileFault::None);
     }));
     sheet.on_choose(kiosk.calls_with(|kiosk, key: SharedString| {
-        let path = key.parse().ok().and_then(|at: usize| Some(kiosk.session::<OpenFile>().borrow().files.get(at)?.path.clone()));
+        let open = kiosk.session::<OpenFile>();
+        let path = open.borrow().files.iter().map(|file| &file.path).find(|path| path.to_string_lossy() == key.as_str()).cloned();
         if let Some(path) = path {
             kiosk.window.global::<ui::ImportAdapter>().set_path(path.display().to_string().into());
             read(kiosk, path);
@@ -129,8 +130,8 @@ fn at_this_opening<T>(kiosk: &Kiosk, then: impl FnOnce(&Rc<Kiosk>, T) + 'static)
 
 /// What somebody may want to import.
 fn show_files(kiosk: &Rc<Kiosk>, files: Vec<FoundFile>) {
-    let rows = files.iter().enumerate().map(|(at, file)| ui::FileRow {
-        key: at.to_string().into(),
+    let rows = files.iter().map(|file| ui::FileRow {
+        key: file.path.to_string_lossy().as_ref().into(),
         name: name_of(&file.path).into(),
         folder: file.path.parent().map(name_of).unwrap_or_default().into(),
         changed: kiosk.moment(DateTime::<Utc>::from(file.changed)).into(),
