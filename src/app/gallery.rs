@@ -194,7 +194,7 @@ const STATES: &[(&str, Reach)] = &[
         page.set_candidates(slint::ModelRc::new(slint::VecModel::from(printers)));
         let sizes = ["A4", "62 × 100", "100 × 150", "86 × 54", "54 × 86"].map(slint::SharedString::from);
         page.set_sizes(slint::ModelRc::new(slint::VecModel::from(sizes.to_vec())));
-        page.set_size(1);
+        page.set_size("62 × 100".into());
         page.set_has_one(true);
         page.set_choice(ui::DeviceKind::Printer);
         page.set_choosing(true);

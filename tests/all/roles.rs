@@ -38,8 +38,8 @@ const PAGES: [Page; 23] = [
     Page::Closed,
 ];
 
-/// What a preview has in common with this house: its rules and its notice.
-const TRUE: [&str; 6] = ["30", "2026", "1 January 2026", "When you visit us", "Who we are", "Reception"];
+/// What a preview has in common with this house: its rules, its notice, and that it has a reception.
+const TRUE: [&str; 7] = ["30", "2026", "1 January 2026", "When you visit us", "Who we are", "Reception", "reception"];
 
 /// What stands in the previews of all adapters: names, days and figures of people who are not there.
 fn previews() -> BTreeSet<String> {
