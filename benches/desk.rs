@@ -33,7 +33,7 @@ use serde_json::json;
 
 use given::{Draw, Ground, People, an_event};
 
-use velkommen::desk::answer_photos::Whose;
+use velkommen::desk::answer_photos::TicketHolder;
 use velkommen::desk::check_in::{CheckIn, CheckInOutcome, Source, check_in};
 use velkommen::desk::clock::{SystemClock, build_date};
 use velkommen::desk::erase_due::{EraseDueOutcome, Sweep};
@@ -374,7 +374,7 @@ fn refusals(figures: &mut Figures, ground: &mut Ground, draw: &mut Draw) -> Outc
     for (name, codes) in [("forged code refused p99", forged), ("foreign code refused p99", foreign)] {
         let mut times = Vec::new();
         for code in codes {
-            let whose = Whose::Code(code);
+            let whose = TicketHolder::Code(code);
             let (time, outcome) = timed(|| show_ticket(&mut ground.desk, &Actor::Public, Some(ground.event), &whose, Language::Da));
             if !matches!(outcome?, ShowTicketOutcome::NoTicket(Verdict::Unknown)) {
                 return Err("a code of nobody was taken".into());

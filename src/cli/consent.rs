@@ -7,7 +7,7 @@ use super::answer::{Answer, Failure};
 use super::event::parse_event;
 use super::refusal::no_event;
 use crate::desk::Desk;
-use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, Whose, answer_photos};
+use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, TicketHolder, answer_photos};
 use crate::domain::access::Actor;
 use crate::domain::consent::{Answer as PresentAnswer, BadgeMark, PhotoPurpose};
 use crate::domain::ids::EventId;
@@ -59,7 +59,7 @@ impl Consent {
             .collect();
         let input = AnswerPhotos {
             event: Some(about.event),
-            whose: Whose::Code(about.ticket.clone()),
+            whose: TicketHolder::Code(about.ticket.clone()),
             answers,
             language: desk.config().first_language(),
         };

@@ -18,7 +18,7 @@ use crate::store::{events, notices, participants};
 
 /// Who answers.
 #[derive(Clone)]
-pub enum Whose {
+pub enum TicketHolder {
     /// Whoever holds this code; the way of the public.
     Code(String),
     /// Chosen in a staff list.
@@ -29,7 +29,7 @@ pub enum Whose {
 pub struct AnswerPhotos {
     /// Without one the code chooses.
     pub event: Option<EventId>,
-    pub whose: Whose,
+    pub whose: TicketHolder,
     pub answers: Vec<PhotoAnswer>,
     /// The language the question was asked in.
     pub language: Language,
@@ -97,7 +97,9 @@ impl PhotoQuestion {
 pub fn answer_photos(desk: &mut Desk, by: &Actor, input: &AnswerPhotos) -> Result<AnswerPhotosOutcome, DeskError> {
     let now = desk.admit(by, Verb::AnswerPhotos)?;
     let found = match &input.whose {
-        Whose::Participant(_) if *by == Actor::Public => return Err(DeskError::NotAllowed { actor: by.word(), verb: Verb::AnswerPhotos }),
+        TicketHolder::Participant(_) if *by == Actor::Public => {
+            return Err(DeskError::NotAllowed { actor: by.word(), verb: Verb::AnswerPhotos });
+        }
         whose => find(desk, &now, input.event, whose)?,
     };
     let (event, participant) = match found {
@@ -183,14 +185,14 @@ pub(super) fn find(
     desk: &mut Desk,
     now: &Now,
     event: Option<EventId>,
-    whose: &Whose,
+    whose: &TicketHolder,
 ) -> Result<Result<(StoredEvent, participants::StoredParticipant), AnswerPhotosOutcome>, StoreError> {
     let (event, participant) = match whose {
-        Whose::Participant(participant) => match event {
+        TicketHolder::Participant(participant) => match event {
             Some(event) => (event, *participant),
             None => return Ok(Err(AnswerPhotosOutcome::NoEvent)),
         },
-        Whose::Code(code) => {
+        TicketHolder::Code(code) => {
             if let Some(event) = event
                 && events::find(desk.store.reader(), event, now.at)?.is_none()
             {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::answer_photos::{self, AnswerPhotosOutcome, PhotoQuestion, Whose};
+use super::answer_photos::{self, AnswerPhotosOutcome, PhotoQuestion, TicketHolder};
 use super::check_in::{CheckedIn, ParticipantCard};
 use super::{Desk, DeskError, Now, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
@@ -41,11 +41,11 @@ pub fn show_ticket(
     desk: &mut Desk,
     by: &Actor,
     event: Option<EventId>,
-    whose: &Whose,
+    whose: &TicketHolder,
     language: Language,
 ) -> Result<ShowTicketOutcome, DeskError> {
     let now = desk.admit(by, Verb::ShowTicket)?;
-    if matches!(whose, Whose::Participant(_)) && *by == Actor::Public {
+    if matches!(whose, TicketHolder::Participant(_)) && *by == Actor::Public {
         return Err(DeskError::NotAllowed { actor: by.word(), verb: Verb::ShowTicket });
     }
     let (event, participant) = match answer_photos::find(desk, &now, event, whose)? {

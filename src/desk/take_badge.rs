@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::answer_photos::{self, Whose};
+use super::answer_photos::{self, TicketHolder};
 use super::check_in::ParticipantCard;
 use super::sign_in::SignedIn;
 use super::{Desk, DeskError, ticket_code};
@@ -54,11 +54,11 @@ pub fn take_participant_badge(
     desk: &mut Desk,
     by: &Actor,
     event: Option<EventId>,
-    whose: &Whose,
+    whose: &TicketHolder,
     language: Language,
 ) -> Result<Option<ParticipantBadge>, DeskError> {
     let now = desk.admit(by, Verb::ShowTicket)?;
-    if matches!(whose, Whose::Participant(_)) && *by == Actor::Public {
+    if matches!(whose, TicketHolder::Participant(_)) && *by == Actor::Public {
         return Err(DeskError::NotAllowed { actor: by.word(), verb: Verb::ShowTicket });
     }
     let Ok((event, participant)) = answer_photos::find(desk, &now, event, whose)? else { return Ok(None) };

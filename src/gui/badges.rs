@@ -9,7 +9,7 @@ use super::kiosk::{Kiosk, Part};
 use super::rail;
 use super::to::HeldTicket;
 use crate::desk::DeskError;
-use crate::desk::answer_photos::Whose;
+use crate::desk::answer_photos::TicketHolder;
 use crate::desk::take_badge::{ParticipantBadge, VisitorBadge, take_participant_badge, take_visitor_badge};
 use crate::devices::printer::Job;
 use crate::documents::DocumentError;
@@ -78,7 +78,7 @@ fn print_on_request(kiosk: &Rc<Kiosk>) {
                 BadgeOf::Visit(visit) => kiosk.ask(move |desk| take_visitor_badge(desk, &by, visit), taken(print_visitor)),
                 BadgeOf::Participant(event, participant) => {
                     let language = kiosk.language();
-                    let whose = Whose::Participant(participant);
+                    let whose = TicketHolder::Participant(participant);
                     kiosk.ask(move |desk| take_participant_badge(desk, &by, Some(event), &whose, language), taken(print_participant));
                 }
             }
@@ -107,7 +107,8 @@ pub fn print_held(kiosk: &Rc<Kiosk>) {
     });
     let Some((event, code)) = wanted else { return };
     let (by, language) = (Actor::Public, kiosk.language());
-    kiosk.ask_for_house(move |desk| take_participant_badge(desk, &by, event, &Whose::Code(code), language), taken(print_participant));
+    kiosk
+        .ask_for_house(move |desk| take_participant_badge(desk, &by, event, &TicketHolder::Code(code), language), taken(print_participant));
 }
 
 pub fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use velkommen::desk::DeskError;
-use velkommen::desk::answer_photos::Whose;
+use velkommen::desk::answer_photos::TicketHolder;
 use velkommen::desk::check_in::{CheckIn, CheckInOutcome, CheckedIn, Source, check_in, check_in_by_name, check_in_participant};
 use velkommen::desk::erase_due::erase_due;
 use velkommen::desk::find_participant::{Filter, FindParticipant, count_participants, find_participant};
@@ -623,7 +623,7 @@ fn by_name_the_public_hears_the_verdict_and_the_name_and_nothing_else() {
     let card = again.participant.unwrap();
     assert_eq!((card.name.as_str(), card.title, card.company, card.table, card.room), ("Anne Holm", None, None, None, None));
     // What is theirs needs the code, not the row.
-    let shown = show_ticket(&mut given.desk, &Actor::Public, None, &Whose::Participant(card.id), Language::Da);
+    let shown = show_ticket(&mut given.desk, &Actor::Public, None, &TicketHolder::Participant(card.id), Language::Da);
     assert!(matches!(shown, Err(DeskError::NotAllowed { verb: Verb::ShowTicket, .. })));
     let staff = by_name(&mut given, &someone(&[Role::Event]), "Anne Holm", "Fjordby");
     assert_eq!((staff.since, staff.participant.unwrap().title.as_deref()), (Some(local("2026-03-02T09:00")), Some("Kemiker")));
@@ -691,7 +691,7 @@ fn a_ticket_of_an_erased_event_is_nobodys_from_its_last_day_on() {
         assert_eq!(given.count("SELECT count(*) FROM scans WHERE event_id IS NOT NULL"), scans);
         assert!(list_arrivals(&mut given.desk, &Actor::Operator, event).unwrap().is_empty());
         assert!(show_event(&mut given.desk, &Actor::Operator, event).unwrap().is_none());
-        let shown = show_ticket(&mut given.desk, &Actor::Operator, None, &Whose::Code(ticket.clone()), Language::Da).unwrap();
+        let shown = show_ticket(&mut given.desk, &Actor::Operator, None, &TicketHolder::Code(ticket.clone()), Language::Da).unwrap();
         assert!(matches!(shown, ShowTicketOutcome::NoTicket(Verdict::Unknown)));
     }
     // At another event it is a ticket of another event, as long as it is signed by us.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use slint::Model;
 use velkommen::app::demo;
-use velkommen::desk::answer_photos::Whose;
+use velkommen::desk::answer_photos::TicketHolder;
 use velkommen::desk::find_participant::{Filter, FindParticipant, find_participant};
 use velkommen::desk::list_events::list_events;
 use velkommen::desk::show_ticket::{MyTicket, ShowTicketOutcome, show_ticket};
@@ -34,7 +34,7 @@ fn event(kiosk: &Given) -> EventId {
 /// What the desk has of whoever holds this code.
 fn ticket(kiosk: &Given, code: &str) -> MyTicket {
     let code = code.to_owned();
-    let shown = kiosk.ask(move |desk| show_ticket(desk, &Actor::Operator, None, &Whose::Code(code), Language::En).unwrap());
+    let shown = kiosk.ask(move |desk| show_ticket(desk, &Actor::Operator, None, &TicketHolder::Code(code), Language::En).unwrap());
     match shown {
         ShowTicketOutcome::Shown(ticket) => *ticket,
         other => panic!("{other:?}"),

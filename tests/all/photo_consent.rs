@@ -1,7 +1,7 @@
 //! The question about photos and video: what is answered, what the badge shows, and what proves it afterwards.
 
 use velkommen::desk::DeskError;
-use velkommen::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, Whose, answer_photos};
+use velkommen::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, TicketHolder, answer_photos};
 use velkommen::desk::erase_due::erase_due;
 use velkommen::desk::find_participant::{Filter, FindParticipant, PhotoState, find_participant};
 use velkommen::desk::open_event::OpenEvent;
@@ -36,7 +36,8 @@ fn one(purpose: PhotoPurpose, channel: &str, act: Act) -> Vec<PhotoAnswer> {
 }
 
 fn say(given: &mut Given, by: &Actor, answers: Vec<PhotoAnswer>) -> AnswerPhotosOutcome {
-    let input = AnswerPhotos { event: Some(given.last_event()), whose: Whose::Code(given.ticket()), answers, language: Language::Da };
+    let input =
+        AnswerPhotos { event: Some(given.last_event()), whose: TicketHolder::Code(given.ticket()), answers, language: Language::Da };
     answer_photos(&mut given.desk, by, &input).unwrap()
 }
 
@@ -64,7 +65,7 @@ fn acts(given: &Given) -> Vec<String> {
 
 /// The ticket page of the last participant, as the public sees it.
 fn my_ticket(given: &mut Given) -> MyTicket {
-    let whose = Whose::Code(given.ticket());
+    let whose = TicketHolder::Code(given.ticket());
     match show_ticket(&mut given.desk, &Actor::Public, None, &whose, Language::Da).unwrap() {
         ShowTicketOutcome::Shown(ticket) => *ticket,
         outcome => panic!("{outcome:?}"),
@@ -214,8 +215,12 @@ fn a_channel_that_the_profile_does_not_name_is_none() {
 fn each_answer_says_which_notice_was_shown() {
     let mut given = ada();
     for (language, act) in [(Language::Da, Act::Give), (Language::En, Act::Withdraw)] {
-        let input =
-            AnswerPhotos { event: None, whose: Whose::Code(given.ticket()), answers: one(PhotoPurpose::Photo, "website", act), language };
+        let input = AnswerPhotos {
+            event: None,
+            whose: TicketHolder::Code(given.ticket()),
+            answers: one(PhotoPurpose::Photo, "website", act),
+            language,
+        };
         assert!(matches!(answer_photos(&mut given.desk, &Actor::Public, &input).unwrap(), AnswerPhotosOutcome::Answered(_)));
     }
     let shown = [Language::Da, Language::En].map(|language| given.desk.profile().shown_notice(Situation::Photo, language));
@@ -238,7 +243,7 @@ fn the_public_answers_with_a_code_and_for_nobody_else() {
     let mut given = ada().participant("Bo");
     let ada = given.participants[0].participant;
     let event = Some(given.last_event());
-    let for_ada = AnswerPhotos { event, whose: Whose::Participant(ada), answers: everything(Act::Give), language: Language::Da };
+    let for_ada = AnswerPhotos { event, whose: TicketHolder::Participant(ada), answers: everything(Act::Give), language: Language::Da };
     let outcome = answer_photos(&mut given.desk, &Actor::Public, &for_ada);
     assert!(matches!(outcome, Err(DeskError::NotAllowed { verb: Verb::AnswerPhotos, .. })));
     for by in [Actor::Clock, someone(&[Role::Reception]), someone(&[Role::Marketing])] {
@@ -260,7 +265,8 @@ fn a_code_that_checks_nobody_in_answers_for_nobody() {
     let [first, other] = given.events[..] else { panic!("two events") };
     let ada = given.participants[0].ticket.as_str().to_owned();
     let mut try_with = |event, code: &str| {
-        let input = AnswerPhotos { event, whose: Whose::Code(code.to_owned()), answers: everything(Act::Give), language: Language::Da };
+        let input =
+            AnswerPhotos { event, whose: TicketHolder::Code(code.to_owned()), answers: everything(Act::Give), language: Language::Da };
         match answer_photos(&mut given.desk, &Actor::Public, &input).unwrap() {
             AnswerPhotosOutcome::NoTicket(verdict) => verdict,
             outcome => panic!("{outcome:?}"),
@@ -271,7 +277,7 @@ fn a_code_that_checks_nobody_in_answers_for_nobody() {
     assert_eq!(try_with(None, ""), Verdict::Unknown);
     assert_eq!(try_with(Some(first), &ada.replacen(&ada[9..10], if &ada[9..10] == "A" { "B" } else { "A" }, 1)), Verdict::Unknown);
     given.raw().execute("UPDATE tickets SET revoked_at = 1", []).unwrap();
-    let input = AnswerPhotos { event: Some(first), whose: Whose::Code(ada), answers: everything(Act::Give), language: Language::Da };
+    let input = AnswerPhotos { event: Some(first), whose: TicketHolder::Code(ada), answers: everything(Act::Give), language: Language::Da };
     let outcome = answer_photos(&mut given.desk, &Actor::Public, &input).unwrap();
     assert!(matches!(outcome, AnswerPhotosOutcome::NoTicket(Verdict::Revoked)));
     assert_eq!(answers(&given), [""; 0]);

@@ -7,7 +7,9 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use velkommen_ui::{self as ui, PhotoState};
 
 use crate::desk::DeskError;
-use crate::desk::answer_photos::{Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, PhotoRow, Whose, answer_photos};
+use crate::desk::answer_photos::{
+    Act, AnswerPhotos, AnswerPhotosOutcome, PhotoAnswer, PhotoQuestion, PhotoRow, TicketHolder, answer_photos,
+};
 use crate::desk::show_ticket::{ShowTicketOutcome, show_ticket};
 use crate::documents::dates;
 use crate::domain::access::Actor;
@@ -168,7 +170,7 @@ fn save(kiosk: &Rc<Kiosk>, answers: Vec<PhotoAnswer>) {
     let Some((event, code)) = holder.filter(|_| !page.get_busy()) else { return };
     page.set_busy(true);
     page.set_trouble(ui::Trouble::None);
-    let input = AnswerPhotos { event, whose: Whose::Code(code.clone()), answers, language: kiosk.language() };
+    let input = AnswerPhotos { event, whose: TicketHolder::Code(code.clone()), answers, language: kiosk.language() };
     kiosk.ask(move |desk| answer_photos(desk, &Actor::Public, &input), move |kiosk, outcome| answered(kiosk, &code, outcome));
 }
 
@@ -211,7 +213,7 @@ fn read_again(kiosk: &Rc<Kiosk>) {
     };
     let asked = code.clone();
     kiosk.ask(
-        move |desk| show_ticket(desk, &Actor::Public, event, &Whose::Code(asked), language),
+        move |desk| show_ticket(desk, &Actor::Public, event, &TicketHolder::Code(asked), language),
         move |kiosk, outcome| {
             if !is_held(kiosk, &code) {
                 return;
