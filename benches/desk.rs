@@ -52,8 +52,9 @@ use velkommen::domain::fold::Query;
 use velkommen::domain::ids::{EventId, ListId, ParticipantId, TicketId, VisitId};
 use velkommen::domain::language::Language;
 use velkommen::domain::name_index::NameIndex;
-use velkommen::domain::participant::{ParticipantRow, ParticipantTable, RowKey};
+use velkommen::domain::participant::{ParticipantRow, RowKey};
 use velkommen::domain::participant_list::{ListEntry, ParticipantList};
+use velkommen::domain::participant_table::ParticipantTable;
 use velkommen::domain::ticket::{Claim, EventTag, TicketKey};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -242,7 +243,7 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     let mut ground = Ground::new(&figures.place)?;
     let table = people.table(MANY, &mut draw)?;
     let names: Vec<String> = table.rows.iter().map(|row| row.name.as_str().to_owned()).collect();
-    let imported: Vec<String> = table.rows.iter().filter_map(|row| code_of(&row.key)).map(str::to_owned).collect();
+    let imported: Vec<String> = table.rows.iter().filter_map(|row| code_of(&row.key).map(str::to_owned)).collect();
     import_all(&mut ground, table)?;
     let Some(issued) = issue_tickets(&mut ground.desk, &Actor::Operator, ground.event, Wanted::Everybody)? else {
         return Err("no event".into());
@@ -489,10 +490,11 @@ fn keystrokes(names: &[String], draw: &mut Draw) -> Vec<String> {
 fn million(figures: &mut Figures, people: &People) -> Outcome {
     let mut draw = Draw(2);
     let table = people.table(people.rows.len(), &mut draw)?;
-    let words = |pick: fn(&str) -> &str| table.rows.iter().map(|row| pick(row.name.as_str())).collect::<Vec<_>>();
+    let rows: Vec<ParticipantRow> = table.rows.iter().collect();
+    let words = |pick: fn(&str) -> &str| rows.iter().map(|row| pick(row.name.as_str())).collect::<Vec<_>>();
     let firsts = words(|name| name.rsplit_once(' ').map_or(name, |(first, _)| first));
     let lasts = words(|name| name.rsplit_once(' ').map_or(name, |(_, last)| last));
-    let companies: Vec<_> = table.rows.iter().map(|row| row.company.as_ref().map_or("", |company| company.as_str())).collect();
+    let companies: Vec<_> = rows.iter().map(|row| row.company.as_ref().map_or("", |company| company.as_str())).collect();
     let names: Vec<String> = (0..1_000_000).map(|_| format!("{} {}", draw.one(&firsts), draw.one(&lasts))).collect();
     let index = NameIndex::new(names.iter().zip(companies.iter().cycle()).map(|(name, company)| [name.as_str(), company]));
     let mut times: Vec<_> = keystrokes(&names, &mut draw)
@@ -556,7 +558,7 @@ fn import_beside_floor(figures: &Figures, file: &[u8]) -> Outcome<(Duration, Dur
 }
 
 fn bare_rows(table: &ParticipantTable, event: EventId, now: i64) -> Vec<Vec<Value>> {
-    let row = |row: &ParticipantRow| -> Vec<Value> {
+    let row = |row: ParticipantRow| -> Vec<Value> {
         let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
         vec![
             event.to_string().into(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use velkommen::documents::participant_file;
-use velkommen::domain::participant::ParticipantTable;
+use velkommen::domain::participant_table::ParticipantTable;
 
 use crate::Outcome;
 

@@ -1,6 +1,7 @@
 //! Participants come in from another system's file, all of them at once or none.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -10,7 +11,8 @@ use super::{Desk, DeskError, Now, audit_act, ticket_code};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::ids::{EventId, ImportId, ParticipantId};
 use crate::domain::notice::hex;
-use crate::domain::participant::{BadRow, Field, ParticipantRow, ParticipantTable, RowKey, Status};
+use crate::domain::participant::{BadRow, Field, ParticipantRow, RowKey, Status};
+use crate::domain::participant_table::ParticipantTable;
 use crate::domain::visit::{Company, Title};
 use crate::store::events;
 use crate::store::participants::{self, NewParticipant, StoredParticipant};
@@ -70,7 +72,7 @@ pub struct Import {
     event: EventId,
     id: ImportId,
     run: Run,
-    table: ParticipantTable,
+    table: Arc<ParticipantTable>,
     phase: Phase,
     /// How many rows were looked up.
     looked_up: usize,
@@ -115,7 +117,7 @@ pub fn import_participants(
     desk: &mut Desk,
     by: &Actor,
     event: EventId,
-    table: ParticipantTable,
+    table: impl Into<Arc<ParticipantTable>>,
     bad_rows: BadRows,
     run: Run,
 ) -> Result<ImportOutcome, DeskError> {
@@ -196,10 +198,11 @@ impl Import {
         desk: &mut Desk,
         by: &Actor,
         event: EventId,
-        table: ParticipantTable,
+        table: impl Into<Arc<ParticipantTable>>,
         bad_rows: BadRows,
         run: Run,
     ) -> Result<Begun, DeskError> {
+        let table = table.into();
         let now = desk.admit(by, Verb::ImportParticipants)?;
         if events::find(desk.store.reader(), event, now.at)?.is_none() {
             return Ok(Begun::Ended(ImportOutcome::NoEvent));
@@ -286,8 +289,8 @@ impl Import {
     fn add(&mut self, desk: &mut Desk, now: &Now) -> Result<(), DeskError> {
         let mut next = Vec::with_capacity(SLICE);
         let event = self.event;
-        for row in self.table.rows.iter().skip(self.looked_up).take(SLICE) {
-            let key = import_key(row);
+        for row in self.table.rows.iter_from(self.looked_up).take(SLICE) {
+            let key = import_key(&row);
             let known = participants::find_by_key(desk.store.reader(), event, &key)?;
             match known {
                 None => {
@@ -295,7 +298,7 @@ impl Import {
                     next.push((row, key));
                 }
                 Some(known) => {
-                    let wanted = changed(&self.table, &known, row);
+                    let wanted = changed(&self.table, &known, &row);
                     if wanted == known {
                         self.counts.unchanged += 1;
                     } else {

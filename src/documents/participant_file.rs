@@ -11,8 +11,9 @@ use std::path::Path;
 
 use crate::documents::table::{self, BYTES_MAX, Body, COLUMNS_MAX, Row, Rows};
 use crate::domain::participant::{
-    BadRow, Field, ParticipantName, ParticipantRow, ParticipantTable, Room, RowFault, RowKey, SortName, Status, Table, TicketType,
+    BadRow, Field, ParticipantName, ParticipantRow, Room, RowFault, RowKey, SortName, Status, Table, TicketType,
 };
+use crate::domain::participant_table::{ParticipantRows, ParticipantTable};
 use crate::domain::text::TextFault;
 use crate::domain::visit::{Company, Title};
 
@@ -101,9 +102,8 @@ fn read_at_most(
     if !source.columns.has_name() {
         return Err(ParticipantFileFault::NoNameColumn);
     }
-    let mut taken = Taken::default();
-    // Taken at once: a list that grows stands in memory twice meanwhile.
-    taken.rows.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count().min(rows_max));
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    let mut taken = Taken { rows: ParticipantRows::with_capacity(lines.min(rows_max), text.len()), ..Taken::default() };
     let mut rows_read = 0;
     while let Some(row) = source.next()? {
         rows_read += 1;
@@ -210,7 +210,7 @@ impl<'t> Source<'t> {
 /// What was read so far.
 #[derive(Default)]
 struct Taken {
-    rows: Vec<ParticipantRow>,
+    rows: ParticipantRows,
     bad_rows: Vec<BadRow>,
     has_check_ins: bool,
     /// How many rows of an order were seen, where the file does not number them.
@@ -228,7 +228,7 @@ impl Taken {
             Shape::Whole => self.row(columns, row),
         };
         match taken {
-            Ok(taken) => self.rows.push(taken),
+            Ok(taken) => self.rows.push(&taken),
             Err(reason) => self.bad_rows.push(BadRow { line: row.line, reason }),
         }
     }
@@ -312,12 +312,9 @@ impl Taken {
     ///
     /// Once for all rows: a table of the keys beside them would be as large as they are.
     fn tell_apart(&mut self) {
-        let mut places: Vec<u32> = (0..self.rows.len() as u32).collect();
-        let row = |place: u32| &self.rows[place as usize];
-        let order = |a: u32, b: u32| match row(a).key.cmp(&row(b).key) {
-            Ordering::Equal if matches!(row(a).key, RowKey::Likeness(_)) => likeness(row(a)).cmp(&likeness(row(b))),
-            order => order,
-        };
+        let rows = &self.rows;
+        let mut places: Vec<u32> = (0..rows.len() as u32).collect();
+        let order = |a: u32, b: u32| rows.order(a as usize, b as usize);
         places.sort_unstable_by(|a, b| order(*a, *b).then(a.cmp(b)));
         // The first of each, by place; the others come after it.
         let mut nth = vec![0; places.len()];
@@ -326,22 +323,13 @@ impl Taken {
             for (n, place) in (1..).zip(alike) {
                 nth[*place as usize] = n;
             }
-            let first = row(alike[0]);
-            if !matches!(first.key, RowKey::Likeness(_)) {
-                let reason = RowFault::DoubledCode { first: first.line };
-                doubled.extend(alike[1..].iter().map(|place| BadRow { line: row(*place).line, reason }));
+            let first = alike[0] as usize;
+            if rows.has_key(first) {
+                let reason = RowFault::DoubledCode { first: rows.line(first) };
+                doubled.extend(alike[1..].iter().map(|place| BadRow { line: rows.line(*place as usize), reason }));
             }
         }
-        let mut nth = nth.into_iter();
-        self.rows.retain_mut(|row| {
-            let nth = nth.next().unwrap_or(1);
-            match &mut row.key {
-                RowKey::Likeness(number) => *number = nth,
-                RowKey::Code(_) | RowKey::Order(..) if nth > 1 => return false,
-                RowKey::Code(_) | RowKey::Order(..) => {}
-            }
-            true
-        });
+        self.rows.number(&nth);
         self.bad_rows.extend(doubled);
         self.bad_rows.sort_by_key(|bad| bad.line);
     }
@@ -411,11 +399,6 @@ impl Taken {
             bad_rows: self.bad_rows,
         }
     }
-}
-
-/// What alone tells a row without a key from others.
-fn likeness(row: &ParticipantRow) -> [&str; 3] {
-    [row.name.as_str(), row.title.as_ref().map_or("", Title::as_str), row.company.as_ref().map_or("", Company::as_str)]
 }
 
 fn is_no_name(text: &str) -> bool {

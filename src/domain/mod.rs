@@ -21,6 +21,7 @@ pub mod notice;
 pub mod order;
 pub mod participant;
 pub mod participant_list;
+pub mod participant_table;
 pub mod profile;
 pub mod retention;
 pub mod roll_call;

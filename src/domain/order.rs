@@ -13,18 +13,33 @@ pub fn sort_by_name<T>(people: &mut [T], language: Language, name: impl Fn(&T) -
 
 /// As [`sort_by_name`], with what a file gave as the family name in the place of the last word.
 pub fn sort_by_names<T>(people: &mut [T], language: Language, names: impl Fn(&T) -> (Option<&str>, &str)) {
-    let collator = collator(language);
+    let order = NameOrder::of(language);
     people.sort_by_cached_key(|person| {
         let (sort_name, name) = names(person);
-        [sort_name.unwrap_or(family_name(name)), name].map(|text| sort_key(&collator, text))
+        order.key(sort_name, name)
     });
 }
 
-fn sort_key(collator: &CollatorBorrowed<'static>, text: &str) -> Vec<u8> {
-    let mut key = Vec::new();
-    match collator.write_sort_key_to(text, &mut key) {
-        Ok(()) => key,
-        Err(never) => match never {},
+/// The order of a language, for people who come one by one.
+pub struct NameOrder(CollatorBorrowed<'static>);
+
+/// Of two keys of one order, the smaller is of who comes first.
+pub type NameKey = [Vec<u8>; 2];
+
+impl NameOrder {
+    pub fn of(language: Language) -> NameOrder {
+        NameOrder(collator(language))
+    }
+
+    /// By the family name, which is the last word where `sort_name` does not say it, then by the whole name.
+    pub fn key(&self, sort_name: Option<&str>, name: &str) -> NameKey {
+        [sort_name.unwrap_or(family_name(name)), name].map(|text| {
+            let mut key = Vec::new();
+            match self.0.write_sort_key_to(text, &mut key) {
+                Ok(()) => key,
+                Err(never) => match never {},
+            }
+        })
     }
 }
 

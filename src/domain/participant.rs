@@ -129,25 +129,3 @@ pub enum RowFault {
     /// A ticket code over 256 bytes or with control characters: no scanner could read it. Or an order as long.
     Code,
 }
-
-/// Everything a file says about an event's participants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParticipantTable {
-    /// The columns the file has, each with its header. What is not among them changes nothing.
-    pub columns: Vec<(Field, String)>,
-    /// The headers of the columns that are not kept, in the order of the file.
-    pub dropped_columns: Vec<String>,
-    /// The file has check-in times of its own, which are not taken.
-    pub has_check_ins: bool,
-    /// In the order of the file.
-    pub rows: Vec<ParticipantRow>,
-    /// In the order of the file.
-    pub bad_rows: Vec<BadRow>,
-}
-
-impl ParticipantTable {
-    /// Whether the file has this column.
-    pub fn has(&self, field: Field) -> bool {
-        self.columns.iter().any(|(column, _)| *column == field)
-    }
-}

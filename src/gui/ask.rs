@@ -135,6 +135,23 @@ impl<W: 'static> DeskThread<W> {
         self.run(Box::new(move |desk| post.send(Message::Answer { ticket, answer: Box::new(what(desk)) })));
     }
 
+    /// Does long work slice by slice, and `then` with the outcome on the window's thread.
+    pub fn ask_long<S>(&self, slices: S, then: impl FnOnce(&Rc<W>, Result<S::Outcome, DeskError>) + 'static)
+    where
+        S: Slices<Outcome: Send> + Send + 'static,
+    {
+        let ticket = self.wait_for(then);
+        let post = self.post.clone();
+        work(self.jobs().clone(), Arc::default(), Box::new(slices), move |step| {
+            let outcome = match step {
+                Ok(Step::More { .. }) => return,
+                Ok(Step::Done(outcome)) => Ok(outcome),
+                Err(error) => Err(error),
+            };
+            post.send(Message::Answer { ticket, answer: Box::new(outcome) });
+        });
+    }
+
     /// Runs `what`, which needs no desk, on a thread of its own, and `then` with the outcome on the window's. `false`: it cannot.
     pub fn ask_aside<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static, then: impl FnOnce(&Rc<W>, T) + 'static) -> bool {
         let ticket = self.wait_for(then);

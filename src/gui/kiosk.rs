@@ -17,6 +17,7 @@ use super::look;
 use super::pace::{self, Pace, Stay};
 use super::to::To;
 use crate::desk::list_events::OpenDoor;
+use crate::desk::slices::Slices;
 use crate::desk::{Desk, DeskError};
 use crate::devices::Devices;
 use crate::devices::scanner::Scanners;
@@ -249,6 +250,14 @@ impl Kiosk {
     /// A question of whoever stands in front: see [`DeskThread::ask`]. Has their session ended meanwhile, nobody is told the answer.
     pub fn ask<T: Send + 'static>(&self, what: impl FnOnce(&mut Desk) -> T + Send + 'static, then: impl FnOnce(&Rc<Kiosk>, T) + 'static) {
         self.desk.ask(what, self.in_this_session(then));
+    }
+
+    /// As [`Self::ask`], for what takes long.
+    pub fn ask_long<S>(&self, slices: S, then: impl FnOnce(&Rc<Kiosk>, Result<S::Outcome, DeskError>) + 'static)
+    where
+        S: Slices<Outcome: Send> + Send + 'static,
+    {
+        self.desk.ask_long(slices, self.in_this_session(then));
     }
 
     /// Does this with an answer as long as whoever asked is still there.

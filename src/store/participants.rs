@@ -167,10 +167,23 @@ pub fn find_by_key(connection: &Connection, event: EventId, key: &str) -> Result
 
 /// Everybody of an event, cancelled ones too.
 pub fn list(connection: &Connection, event: EventId) -> Result<Vec<ListedParticipant>, StoreError> {
+    list_after(connection, event, None, usize::MAX)
+}
+
+/// At most `limit` of [`list`], by id, from the one after `last` on.
+pub fn list_after(
+    connection: &Connection,
+    event: EventId,
+    last: Option<ParticipantId>,
+    limit: usize,
+) -> Result<Vec<ListedParticipant>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT participant_id, name, sort_name, title, company, status FROM participants WHERE event_id = :event_id AND {IS_SHOWN}"
+        "SELECT participant_id, name, sort_name, title, company, status FROM participants
+         WHERE event_id = :event_id AND participant_id > :last AND {IS_SHOWN} ORDER BY participant_id LIMIT :limit"
     ))?;
-    let rows = statement.query_map(named_params! { ":event_id": event.to_string() }, |row| {
+    let last = last.map(|last| last.to_string()).unwrap_or_default();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = statement.query_map(named_params! { ":event_id": event.to_string(), ":last": last, ":limit": limit }, |row| {
         let foreign = || rusqlite::Error::InvalidQuery;
         Ok(ListedParticipant {
             id: ParticipantId::parse(row.get_ref("participant_id")?.as_str()?).ok_or_else(foreign)?,

@@ -26,7 +26,7 @@ use velkommen::domain::config::Config;
 use velkommen::domain::event::{EntryRule, PhotoMode};
 use velkommen::domain::ids::{EventId, StaffId};
 use velkommen::domain::language::Language;
-use velkommen::domain::participant::ParticipantTable;
+use velkommen::domain::participant_table::ParticipantTable;
 use velkommen::domain::staff::Role;
 
 /// Who set the desk up, with every role of a first person.

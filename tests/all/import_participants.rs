@@ -9,7 +9,7 @@ use velkommen::desk::find_participant::{Filter, FindParticipant, find_participan
 use velkommen::desk::import_participants::{BadRows, Begun, Import, ImportOutcome, Imported, Run, TakeBack, import_participants};
 use velkommen::desk::issue_tickets::{Wanted, issue_tickets};
 use velkommen::desk::list_events::show_event;
-use velkommen::desk::participant_list::{Use, participant_list};
+use velkommen::desk::participant_list::{ListInTheMaking, Use, participant_list};
 use velkommen::desk::slices::{Slices, Step, do_all};
 use velkommen::desk::{Desk, DeskError};
 use velkommen::domain::access::{Actor, Verb};
@@ -497,4 +497,28 @@ fn an_import_cut_short_when_everybody_sees_it_stays_and_what_stood_before_is_for
     do_all(&mut given.desk, &mut TakeBack::default()).unwrap();
     assert_eq!(given.count("SELECT count(*) FROM replaced_participants"), 0);
     assert_eq!(given.count("SELECT count(*) FROM participants WHERE title = 'Rektor'"), 150);
+}
+
+#[test]
+fn a_long_list_is_made_in_slices_and_is_that_of_its_last() {
+    let mut given = day();
+    let crowd = (0..1_200).fold("name,status\n".to_owned(), |file, number| file + &format!("Ada {number:04} Ågård,\n"));
+    given.import(&(crowd + "Bo Afmeldt,cancelled\n"));
+    let mut making = ListInTheMaking::new(Actor::Operator, given.last_event(), Use::LookAt);
+    let (mut slices, mut begun) = (1, 1);
+    let list = loop {
+        match making.slice(&mut given.desk).unwrap() {
+            Step::Done(list) => break list.unwrap(),
+            Step::More { done: 0, .. } => begun += 1,
+            Step::More { .. } => {}
+        }
+        if slices == 2 {
+            given.import(&(0..40).fold("name\nZoe Aaberg\n".to_owned(), |file, number| file + &format!("Cai {number:02} Berg\n")));
+        }
+        slices += 1;
+    };
+    let names: Vec<&str> = list.entries.iter().map(|entry| entry.name.as_str()).collect();
+    // aa is read as å, and å comes last.
+    assert_eq!((names.len(), names[0], names[40], names[1_240]), (1_241, "Cai 00 Berg", "Zoe Aaberg", "Ada 1199 Ågård"));
+    assert_eq!(begun, 2, "who came between two slices would be on half the list");
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use velkommen::documents::participant_file::{load, read};
-use velkommen::domain::participant::{Field, ParticipantRow, ParticipantTable, RowKey, Status};
+use velkommen::domain::participant::{Field, ParticipantRow, RowKey, Status};
+use velkommen::domain::participant_table::ParticipantTable;
 
 fn fixture(name: &str) -> ParticipantTable {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/participants").join(name);
@@ -22,7 +23,7 @@ fn key(row: &ParticipantRow) -> String {
 
 /// A line for each row: its line, its key, and what is known.
 fn told(table: &ParticipantTable) -> Vec<String> {
-    let told = |row: &ParticipantRow| {
+    let told = |row: ParticipantRow| {
         let known = [
             Some(row.name.as_str()),
             row.sort_name.as_ref().map(|text| text.as_str()),
@@ -31,7 +32,7 @@ fn told(table: &ParticipantTable) -> Vec<String> {
             row.ticket_type.as_ref().map(|text| text.as_str()),
         ];
         let known: Vec<&str> = known.into_iter().map(|text| text.unwrap_or("-")).collect();
-        format!("{} | {} | {} | {}", row.line, key(row), known.join(" | "), row.status.word())
+        format!("{} | {} | {} | {}", row.line, key(&row), known.join(" | "), row.status.word())
     };
     let bad = table.bad_rows.iter().map(|row| format!("{} {:?}", row.line, row.reason));
     table.rows.iter().map(told).chain(bad).collect()
@@ -160,10 +161,10 @@ fn the_same_ten_thousand_are_read_from_three_files_of_pretix() {
     for (table, file) in tables.iter().zip(files) {
         assert_eq!((table.rows.len(), table.bad_rows.len(), table.has_check_ins), (10_000, 0, true), "{file}");
         assert!(table.rows.iter().all(|row| row.status == Status::MayEnter && row.sort_name.is_some()), "{file}");
-        assert!(table.rows.iter().all(|row| !format!("{:?}", known(row)).contains('@')), "{file}: no e-mail");
+        assert!(table.rows.iter().all(|row| !format!("{:?}", known(&row)).contains('@')), "{file}: no e-mail");
         assert!(table.dropped_columns.iter().any(|header| header == "Email"), "{file}");
     }
-    let sets = tables.map(|table| table.rows.iter().map(known).collect::<BTreeSet<Known>>());
+    let sets = tables.map(|table| table.rows.iter().map(|row| known(&row)).collect::<BTreeSet<Known>>());
     assert!(sets[0].len() == 10_000 && sets[0] == sets[1] && sets[0] == sets[2]);
 }
 
@@ -204,13 +205,13 @@ fn nasty_participants_are_read_cell_by_cell() {
         let headers = reader.headers().unwrap().clone();
         let at = |header: &str| headers.iter().position(|other| other == header).unwrap();
         let table = table(path);
-        let read: HashMap<String, &ParticipantRow> = table.rows.iter().map(|row| (key(row), row)).collect();
+        let read: HashMap<String, ParticipantRow> = table.rows.iter().map(|row| (key(&row), row)).collect();
         let mut rows = 0;
         for record in reader.records() {
             let record = record.unwrap();
             let cell = |header: &str| freed(&record[at(header)]);
             rows += 1;
-            let row = read[&format!("code {}", &record[at(code)])];
+            let row = &read[&format!("code {}", &record[at(code)])];
             let some = |text: String| Some(text).filter(|text| !text.is_empty());
             let of = |text: Option<&str>| text.map(str::to_owned);
             assert_eq!(row.name.as_str(), cell(name));
@@ -244,9 +245,9 @@ fn sixty_participants_are_read_from_each_of_six_systems() {
         assert!(table.rows.iter().filter(|row| row.company.is_some()).count() >= 55, "{file}");
         // Windows-1252 has no letters for some of them.
         let is_danish =
-            |row: &&ParticipantRow| ["Søren Ærøskøbing-Åkjær", "Øystein Karsten Jespersen", "Paw Carlsen"].contains(&row.name.as_str());
+            |row: &ParticipantRow| ["Søren Ærøskøbing-Åkjær", "Øystein Karsten Jespersen", "Paw Carlsen"].contains(&row.name.as_str());
         assert_eq!(table.rows.iter().filter(is_danish).count(), 3, "{file}");
-        assert!(!table.rows.iter().any(|row| format!("{:?}", known(row)).contains("@example.org")), "{file}: no e-mail");
+        assert!(!table.rows.iter().any(|row| format!("{:?}", known(&row)).contains("@example.org")), "{file}: no e-mail");
         let cancelled = table.rows.iter().filter(|row| row.status == Status::Cancelled).count();
         let may_enter = table.rows.iter().filter(|row| row.status == Status::MayEnter).count();
         assert_eq!(cancelled + may_enter, 60, "{file}");

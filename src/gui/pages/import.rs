@@ -12,7 +12,8 @@ use velkommen_ui::{self as ui, EventSheet, FileFault, ImportField, ImportStep};
 use crate::desk::import_participants::{BadRows, Import, ImportOutcome, Imported, Run};
 use crate::devices::files::{self, FoundFile};
 use crate::documents::participant_file::{self, FileField, Headers, ParticipantFileFault};
-use crate::domain::participant::{BadRow, Field, ParticipantTable, RowFault};
+use crate::domain::participant::{BadRow, Field, RowFault};
+use crate::domain::participant_table::ParticipantTable;
 use crate::domain::text::TextFault;
 use crate::gui::ask::Importing;
 use crate::gui::faults::trouble;
@@ -29,7 +30,7 @@ struct OpenFile {
     /// Tells the answer to this opening of the sheet from that to an earlier one.
     opening: u64,
     files: Vec<FoundFile>,
-    table: Option<ParticipantTable>,
+    table: Option<Arc<ParticipantTable>>,
     running: Option<Running>,
 }
 
@@ -173,7 +174,7 @@ fn show_file(kiosk: &Rc<Kiosk>, read: Read) {
     match read {
         Ok((table, columns)) => {
             show_table(kiosk, &table, &columns);
-            kiosk.session::<OpenFile>().borrow_mut().table = Some(table);
+            kiosk.session::<OpenFile>().borrow_mut().table = Some(table.into());
             start(kiosk, Run::Dry);
         }
         Err(fault) => {

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use slint::{ComponentHandle, SharedString};
 use velkommen_ui::{self as ui, EventSheet, HandOut, ListFormat};
 
-use crate::desk::DeskError;
-use crate::desk::participant_list::{Use, participant_list};
+use crate::desk::participant_list::{ListInTheMaking, Use};
 use crate::devices::files;
 use crate::documents::dates;
 use crate::documents::participant_list::{self as paper, Dialect};
@@ -49,29 +48,34 @@ fn reset(kiosk: &Rc<Kiosk>) {
 fn open(kiosk: &Rc<Kiosk>) {
     close_sheet(kiosk);
     let Some(event) = event_of(kiosk) else { return };
-    let by = kiosk.actor();
-    kiosk.ask(
-        move |desk| {
-            let list = participant_list(desk, &by, event, Use::LookAt)?;
-            let folder = files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default();
-            Ok(list.map(|list| (paper::missing_scripts(&list).iter().map(|missing| missing.entries).sum::<usize>(), folder, list)))
-        },
-        |kiosk, list: Result<_, DeskError>| match list {
-            Ok(Some((unprintable, folder, list))) => {
-                let sheet = kiosk.window.global::<ui::PrintListAdapter>();
-                let language = kiosk.language();
-                sheet.set_event(list.event.as_str().into());
-                sheet.set_count(list.entries.len() as i32);
-                sheet.set_has_printer(kiosk.prints("list"));
-                sheet.set_folder(folder.into());
-                sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
-                sheet.set_unprintable_count(unprintable as i32);
-                turn_to(kiosk, EventSheet::Print);
-            }
-            Ok(None) => kiosk.go(ui::Page::Events),
-            Err(error) => kiosk.window.global::<ui::EventAdapter>().set_trouble(trouble(&error)),
-        },
-    );
+    kiosk.ask_long(ListInTheMaking::new(kiosk.actor(), event, Use::LookAt), |kiosk, list| match list {
+        Ok(Some(list)) => look_at(kiosk, list),
+        Ok(None) => kiosk.go(ui::Page::Events),
+        Err(error) => kiosk.window.global::<ui::EventAdapter>().set_trouble(trouble(&error)),
+    });
+}
+
+/// Looks for letters that no paper here can show, and for the folder, while the window and the desk go on.
+fn look_at(kiosk: &Rc<Kiosk>, list: ParticipantList) {
+    let looks = move || {
+        let unprintable = paper::missing_scripts(&list).iter().map(|missing| missing.entries).sum::<usize>();
+        let folder = files::own_folder().map(|folder| folder.display().to_string()).unwrap_or_default();
+        (unprintable, folder, list)
+    };
+    let show = kiosk.in_this_session(|kiosk: &Rc<Kiosk>, (unprintable, folder, list): (usize, String, ParticipantList)| {
+        let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+        let language = kiosk.language();
+        sheet.set_event(list.event.as_str().into());
+        sheet.set_count(list.entries.len() as i32);
+        sheet.set_has_printer(kiosk.prints("list"));
+        sheet.set_folder(folder.into());
+        sheet.set_destroy_by(dates::date_and_time(&list.destroy_by, language).into());
+        sheet.set_unprintable_count(unprintable as i32);
+        turn_to(kiosk, EventSheet::Print);
+    });
+    if !kiosk.desk.ask_aside(looks, show) {
+        kiosk.window.global::<ui::EventAdapter>().set_trouble(ui::Trouble::CannotSave);
+    }
 }
 
 /// Takes the list as one that is handed out, and hands it to `then`.
@@ -81,19 +85,15 @@ fn hand_out(kiosk: &Rc<Kiosk>, format: &'static str, then: impl FnOnce(&Rc<Kiosk
     let Some(event) = event_of(kiosk).filter(|_| sheet.get_state() != HandOut::Busy) else { return };
     sheet.set_state(HandOut::Busy);
     sheet.set_trouble(ui::Trouble::None);
-    let by = kiosk.actor();
-    kiosk.ask(
-        move |desk| participant_list(desk, &by, event, Use::HandOut(format)),
-        |kiosk, list| match list {
-            Ok(Some(list)) => then(kiosk, list),
-            Ok(None) => kiosk.go(ui::Page::Events),
-            Err(error) => {
-                let sheet = kiosk.window.global::<ui::PrintListAdapter>();
-                sheet.set_state(HandOut::None);
-                sheet.set_trouble(trouble(&error));
-            }
-        },
-    );
+    kiosk.ask_long(ListInTheMaking::new(kiosk.actor(), event, Use::HandOut(format)), |kiosk, list| match list {
+        Ok(Some(list)) => then(kiosk, list),
+        Ok(None) => kiosk.go(ui::Page::Events),
+        Err(error) => {
+            let sheet = kiosk.window.global::<ui::PrintListAdapter>();
+            sheet.set_state(HandOut::None);
+            sheet.set_trouble(trouble(&error));
+        }
+    });
 }
 
 fn print(kiosk: &Rc<Kiosk>) {
