@@ -4,11 +4,14 @@ use std::cell::RefCell;
 use std::process::ExitCode;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::Timelike;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
 use slint::ComponentHandle;
 use tracing::Level;
 use tracing_subscriber::Layer;
@@ -27,7 +30,7 @@ use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
 use crate::gui::pages::{self, choose_device, devices, import, print_list, roll_call};
 use crate::gui::window::App;
-use crate::gui::{Facts, Kiosk, camera, closed, outbox, scan, time};
+use crate::gui::{Facts, Kiosk, badges, camera, closed, outbox, scan, time};
 
 pub mod demo;
 pub mod equip;
@@ -35,6 +38,7 @@ pub mod equip;
 pub mod gallery;
 #[cfg(feature = "headless")]
 pub mod headless;
+pub mod screen;
 #[cfg(feature = "headless")]
 mod tour;
 
@@ -104,6 +108,7 @@ impl From<AppError> for cli::Failure {
 
 /// The kiosk on a folder; an empty one gets a desk first, which then asks for its organisation.
 fn open_kiosk(folder: Folder) -> Result<(), AppError> {
+    end_on_signals()?;
     let clock = Arc::new(SystemClock);
     if !folder.holds_desk() {
         Desk::init(folder.clone(), standard_profile(), &Config::default(), clock.clone(), build_date())?;
@@ -125,8 +130,13 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
+    let opening = screen::select()?;
     let window = App::new()?;
-    window.window().set_fullscreen(is_kiosk);
+    if is_kiosk {
+        window.window().set_fullscreen(true);
+    } else {
+        drop(opening.set(window.as_weak()));
+    }
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
     let equip = Box::new(|facts: &Facts| equip::devices(&facts.config, facts.organisation()));
     let kiosk = pages::open(window, desk, clock, equip, post.clone())?;
@@ -156,7 +166,25 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
             }
         }
     });
-    kiosk.window.run()?;
+    if !IS_ENDING.load(Ordering::SeqCst) {
+        kiosk.window.run()?;
+    }
+    Ok(())
+}
+
+/// A signal came that ends the program.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Whoever ends the program from outside ends it as its window does: what is being written is written, a throw-away folder goes.
+fn end_on_signals() -> Result<(), AppError> {
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            IS_ENDING.store(true, Ordering::SeqCst);
+            // There may be no window yet; then none opens.
+            drop(slint::quit_event_loop());
+        }
+    })?;
     Ok(())
 }
 
@@ -246,6 +274,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
         }
         Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
         Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
+        Message::BadgeCameOut(badge) => badges::came_out(kiosk, badge),
         Message::Importing { ticket, news } => import::heard(kiosk, ticket, news),
         Message::Camera(event) => camera::heard(kiosk, event),
         Message::Scanner(event) if devices::scanner_heard(kiosk, &event) => {}

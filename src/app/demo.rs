@@ -1,6 +1,8 @@
 //! `velkommen demo`: the kiosk on a throw-away folder that is furnished with people nobody is.
 
+use std::fs::{DirBuilder, DirEntry, File};
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ use crate::desk::set_up::{SetUp, set_up};
 use crate::desk::sign_in::{HostChoice, SignIn, sign_in};
 use crate::desk::{Desk, Folder, SecretCost, standard_profile};
 use crate::documents::ticket::{self, Ticket};
-use crate::documents::{host_file, participant_file};
+use crate::documents::{host_file, participant_file, qr};
 use crate::domain::access::Actor;
 use crate::domain::check_in::Direction;
 use crate::domain::clock::Clock;
@@ -36,29 +38,57 @@ pub const STAFF_NAME: &str = "Bo Skov";
 pub const STAFF_PIN: &str = "246810";
 
 /// A folder that is gone with its owner.
-pub struct ThrowAway(PathBuf);
+pub struct ThrowAway {
+    path: PathBuf,
+    _alive: File,
+}
+
+/// How the folders begin.
+const PREFIX: &str = "velkommen-demo-";
 
 impl ThrowAway {
     pub fn new() -> Result<ThrowAway, AppError> {
-        let path = std::env::temp_dir().join(format!("velkommen-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir(&path)?;
-        Ok(ThrowAway(path))
+        ThrowAway::within(&std::env::temp_dir())
+    }
+
+    /// A new folder in `place`, where those go whose owner was killed.
+    pub fn within(place: &Path) -> Result<ThrowAway, AppError> {
+        remove_left_over(place);
+        let path = place.join(format!("{PREFIX}{}", uuid::Uuid::new_v4()));
+        DirBuilder::new().mode(0o700).create(&path)?;
+        let alive = File::create(path.join(ALIVE))?;
+        alive.lock()?;
+        Ok(ThrowAway { path, _alive: alive })
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for ThrowAway {
     fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+        if let Err(error) = std::fs::remove_dir_all(&self.path) {
             tracing::warn!(%error, "the demo's folder could not be removed");
         }
     }
 }
 
+/// The file that a folder's owner keeps locked as long as it lives.
+const ALIVE: &str = "alive";
+
+fn remove_left_over(place: &Path) {
+    let ours = |entry: &DirEntry| entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+    for entry in std::fs::read_dir(place).into_iter().flatten().flatten().filter(ours) {
+        let is_dead = File::open(entry.path().join(ALIVE)).is_ok_and(|alive| alive.try_lock().is_ok());
+        if is_dead && let Err(error) = std::fs::remove_dir_all(entry.path()) {
+            tracing::warn!(%error, "the folder of a demo that was killed could not be removed");
+        }
+    }
+}
+
 pub(super) fn open() -> Result<(), AppError> {
+    super::end_on_signals()?;
     let place = ThrowAway::new()?;
     let clock = Arc::new(SystemClock);
     let mut desk = bare(place.path(), clock.clone())?;
@@ -74,10 +104,19 @@ pub(super) fn open() -> Result<(), AppError> {
     }
     let papers = place.path().join("papers");
     write_tickets(&desk, now, &tickets, &papers.join("tickets"))?;
-    writeln!(std::io::stdout(), "Staff: {STAFF_NAME}, PIN {STAFF_PIN}. Papers and tickets: {}", papers.display())?;
-    if let Some(ticket) = tickets.last() {
-        writeln!(std::io::stdout(), "A ticket to check in with: {} ({})", ticket.short_code.shown(), ticket.name)?;
-    }
+    // The first of the list is among those who are still to come.
+    let ticket = tickets.first().ok_or_else(|| AppError::Walk("the demo has no tickets".into()))?;
+    let picture = papers.join("tickets").join(format!("{}.png", ticket.name));
+    writeln!(
+        std::io::stdout(),
+        "{}\nTry first: touch Check in, and hold this ticket of {} before the camera, or type {}. As a picture: {}\n\
+         Staff: {STAFF_NAME}, PIN {STAFF_PIN}. What the demo prints is in {}, and all of it goes when it ends.",
+        qr::blocks(ticket.code.as_str()).expect("a ticket of our own"),
+        ticket.name,
+        ticket.short_code.shown(),
+        picture.display(),
+        papers.display(),
+    )?;
     super::show(desk, clock, |kiosk| {
         let unlock = kiosk.window.global::<UnlockAdapter>();
         unlock.set_demo_name(STAFF_NAME.into());

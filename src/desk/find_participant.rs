@@ -16,7 +16,7 @@ use crate::domain::name_index::NameIndex;
 use crate::domain::order::sort_by_names;
 use crate::domain::participant::Status;
 use crate::store::events::StoredEvent;
-use crate::store::{consents, events, participants, tickets};
+use crate::store::{badges, consents, events, participants, tickets};
 
 /// Which participants are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,19 @@ pub struct ParticipantRow {
     pub last: Option<(ScanId, Direction, DateTime<Utc>)>,
     pub photos: PhotoState,
     pub short_code: Option<String>,
+    pub badge: BadgeState,
+}
+
+/// The badge that somebody has, and whether it is still true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadgeState {
+    /// None came out here.
+    NotPrinted,
+    Printed(DateTime<Utc>),
+    /// The answer about pictures is another by now.
+    OldAnswer(DateTime<Utc>),
+    /// The name is another by now.
+    OldName(DateTime<Utc>),
 }
 
 impl std::fmt::Debug for ParticipantRow {
@@ -170,8 +183,15 @@ fn row(desk: &Desk, event: &StoredEvent, id: ParticipantId) -> Result<Option<Par
     let Some(person) = participants::find(reader, event.id, id)? else { return Ok(None) };
     let last = inside::last_passage(reader, event.id, id)?;
     let answers = consents::present(reader, event.id, id)?;
+    let badge = match badges::find(reader, event.id, id)? {
+        None => BadgeState::NotPrinted,
+        Some(printed) if printed.mark != mark(desk, event, &answers) => BadgeState::OldAnswer(printed.at),
+        Some(printed) if printed.name != person.name => BadgeState::OldName(printed.at),
+        Some(printed) => BadgeState::Printed(printed.at),
+    };
     Ok(Some(ParticipantRow {
         id,
+        badge,
         name: person.name,
         title: person.title,
         company: person.company,

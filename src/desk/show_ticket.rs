@@ -7,9 +7,11 @@ use super::check_in::{CheckedIn, ParticipantCard};
 use super::{Desk, DeskError, Now, StoreError, inside};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::check_in::Verdict;
+use crate::domain::consent::BadgeMark;
 use crate::domain::ids::EventId;
 use crate::domain::language::Language;
 use crate::domain::notice::{ShownNotice, Situation};
+use crate::store::badges;
 use crate::store::events::{self, StoredEvent};
 use crate::store::participants::{self, StoredParticipant};
 use crate::store::scans::Passage;
@@ -30,6 +32,8 @@ pub struct MyTicket {
     pub participant: ParticipantCard,
     pub inside_since: Option<DateTime<Utc>>,
     pub photos: PhotoQuestion,
+    /// What the badge says that came out.
+    pub badge: Option<BadgeMark>,
     pub notice: ShownNotice,
     pub erase_after: DateTime<Utc>,
     /// When evidence of a given consent goes.
@@ -72,6 +76,7 @@ fn shown(desk: &Desk, event: StoredEvent, participant: StoredParticipant, langua
         event: event.id,
         inside_since: last.and_then(Passage::inside_since),
         photos,
+        badge: badges::find(desk.store.reader(), event.id, participant.id)?.map(|badge| badge.mark),
         notice: desk.profile.shown_notice(Situation::Event, language),
         erase_after: event.erase_after,
         evidence_until: event.times.erase_after(desk.profile.event.photos.evidence_months),

@@ -9,13 +9,15 @@ use super::{Desk, DeskError, ticket_code};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::code::ShortCode;
 use crate::domain::consent::BadgeMark;
-use crate::domain::ids::{EventId, VisitId};
+use crate::domain::ids::{EventId, ParticipantId, VisitId};
 use crate::domain::language::Language;
-use crate::store::{codes, visits};
+use crate::store::badges::{self, PrintedBadge};
+use crate::store::{codes, participants, visits};
 
 /// What stands on a participant's badge.
 #[derive(Clone, Debug)]
 pub struct ParticipantBadge {
+    pub event: EventId,
     pub event_name: String,
     pub starts_at: DateTime<Utc>,
     pub participant: ParticipantCard,
@@ -65,7 +67,34 @@ pub fn take_participant_badge(
     let mark = answer_photos::question(desk, &event, participant.id, language)?.mark;
     desk.signing_key(&now)?;
     let (_, short_code) = desk.write(&now, |tx| ticket_code::ensure(tx, event.id, participant.id, now.at))?;
-    Ok(Some(ParticipantBadge { starts_at: event.starts_at, event_name: event.name, participant: participant.into(), mark, short_code }))
+    Ok(Some(ParticipantBadge {
+        event: event.id,
+        starts_at: event.starts_at,
+        event_name: event.name,
+        participant: participant.into(),
+        mark,
+        short_code,
+    }))
+}
+
+/// Writes down which badge came out, so that it is seen when what stands on it is no longer true.
+///
+/// **Shape** of each participant the last badge, as long as the participant.
+pub fn note_badge(
+    desk: &mut Desk,
+    by: &Actor,
+    event: EventId,
+    participant: ParticipantId,
+    name: &str,
+    mark: BadgeMark,
+) -> Result<(), DeskError> {
+    let now = desk.admit(by, Verb::ShowTicket)?;
+    let badge = PrintedBadge { at: now.at, name: name.to_owned(), mark };
+    Ok(desk.write(&now, |tx| match participants::find(tx, event, participant)? {
+        Some(_) => badges::set(tx, event, participant, &badge),
+        // Erased while it was printed.
+        None => Ok(()),
+    })?)
 }
 
 /// The badge of somebody who is in the house, for staff; `None` once they have left. Nothing is written.

@@ -27,6 +27,8 @@ pub struct ParticipantBadge {
     pub name: String,
     pub title: Option<String>,
     pub company: Option<String>,
+    pub table: Option<String>,
+    pub room: Option<String>,
     /// `None` where nobody takes pictures: then there is no strip.
     pub photos: Option<Photos>,
     /// The short code of the ticket: 8 Crockford characters, into the QR as they are, and to read
@@ -131,9 +133,15 @@ impl Drawing<'_, '_> {
             }
             Arrangement::Wide => {
                 self.name_and_work(&shape, top, qr_top - quiet, &[]);
-                let work = self.work(&shape, beside, side - 60.0);
+                let place_height = if self.place().is_some() { 56.0 } else { 0.0 };
+                let work = self.work(&shape, beside, side - 60.0 - place_height);
                 self.lines(qr_top - 6.0, &work);
             }
+        }
+        if let Some(place) = self.place() {
+            let lines = self.label.fit(&place, Weight::SemiBold, 40.0, beside, 80.0);
+            let top = foot - 56.0 - self.label.height_of(&lines, LEADING);
+            self.lines(top, &lines);
         }
         let code = self.label.line(&qr::spaced(&self.badge.short_code), Weight::SemiBold, 44.0);
         let leaves = self.label.put(MARGIN, foot, &code, Ink::Black);
@@ -143,6 +151,13 @@ impl Drawing<'_, '_> {
             self.strip(photos, shape.strip_height);
         }
         self.label.content
+    }
+
+    /// Where they sit.
+    fn place(&self) -> Option<String> {
+        let table = self.badge.table.as_ref().map(|table| self.label.words.say_with("badge", "Table {table}", &[("table", table)]));
+        let places: Vec<String> = table.into_iter().chain(self.badge.room.clone()).collect();
+        (!places.is_empty()).then(|| places.join(" · "))
     }
 
     /// The organisation, the day and the event. Returns where it ends.
@@ -299,6 +314,8 @@ mod tests {
             name: name.into(),
             title: Some("Sikkerhedsarkitekt".into()),
             company: Some("Ærø Data ApS".into()),
+            table: Some("12".into()),
+            room: Some("Store Sal".into()),
             photos: Some(Photos::No),
             short_code: "7Q4M2XKD".into(),
         }
@@ -326,9 +343,16 @@ mod tests {
             for size in LABELS {
                 for (language, photos) in [(Language::Da, None), (Language::En, Some(Photos::Yes)), (Language::Da, Some(Photos::No))] {
                     render(&ParticipantBadge { photos, ..badge(name) }, language, size).unwrap();
-                    let all = ParticipantBadge { photos, title: Some(name.into()), company: Some(name.into()), ..badge(name) };
+                    let all = ParticipantBadge {
+                        photos,
+                        title: Some(name.into()),
+                        company: Some(name.into()),
+                        table: Some(name.into()),
+                        room: Some(name.into()),
+                        ..badge(name)
+                    };
                     render(&all, language, size).unwrap();
-                    let alone = ParticipantBadge { photos, title: None, company: None, ..badge(name) };
+                    let alone = ParticipantBadge { photos, title: None, company: None, table: None, room: None, ..badge(name) };
                     render(&alone, language, size).unwrap();
                 }
             }
@@ -348,6 +372,18 @@ mod tests {
         let size = |photos| render(&ParticipantBadge { photos, ..badge("Bo") }, Language::Da, LABELS[0]).unwrap().len();
         assert_ne!(size(Some(Photos::Yes)), size(Some(Photos::No)));
         assert!(size(None) < size(Some(Photos::Yes)));
+    }
+
+    #[test]
+    fn where_somebody_sits_stands_on_the_badge() {
+        for size in LABELS {
+            let with = |table: Option<&str>, room: Option<&str>| {
+                let badge = ParticipantBadge { table: table.map(str::to_owned), room: room.map(str::to_owned), ..badge("Bo") };
+                render(&badge, Language::Da, size).unwrap().len()
+            };
+            let (nothing, table, both) = (with(None, None), with(Some("12"), None), with(Some("12"), Some("Store Sal")));
+            assert!(nothing < table && table < both, "{nothing} {table} {both}");
+        }
     }
 
     #[test]

@@ -27,6 +27,28 @@ pub fn picture(code: &str, module: u32) -> Result<GrayImage, DocumentError> {
     Ok(Qr::of(code, Level::M)?.picture(module))
 }
 
+/// A code for a terminal: half a line for a module, light blocks on a dark ground or dark ones on a light, which scanners read both.
+///
+/// # Errors
+/// `Code` if no QR can hold it.
+pub fn blocks(code: &str) -> Result<String, DocumentError> {
+    let qr = Qr::of(code, Level::M)?;
+    let quiet = QUIET_MODULES as usize;
+    let side = qr.width + 2 * quiet;
+    // A block is a light module.
+    let is_light = |x: usize, y: usize| !(x >= quiet && y >= quiet && qr.is_dark(x - quiet, y - quiet));
+    let lines = (0..side).step_by(2).map(|y| {
+        let line = (0..side).map(|x| match (is_light(x, y), y + 1 < side && is_light(x, y + 1)) {
+            (true, true) => '█',
+            (true, false) => '▀',
+            (false, true) => '▄',
+            (false, false) => ' ',
+        });
+        line.collect::<String>()
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// A QR code.
 pub(super) struct Qr {
     /// In modules, without the quiet zone.

@@ -66,6 +66,19 @@ pub enum BadgeMark {
     No,
 }
 
+impl BadgeMark {
+    pub fn word(self) -> &'static str {
+        match self {
+            BadgeMark::Yes => "yes",
+            BadgeMark::No => "no",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<BadgeMark> {
+        [BadgeMark::Yes, BadgeMark::No].into_iter().find(|mark| mark.word() == word)
+    }
+}
+
 /// The mark of a badge, from the present answer (or none) of every purpose and channel.
 ///
 /// **Source** F6.

@@ -16,6 +16,8 @@ use crate::desk::slices::{Slices, Step};
 use crate::desk::{Desk, DeskError};
 use crate::devices::delivery::Fault;
 use crate::domain::access::Actor;
+use crate::domain::consent::BadgeMark;
+use crate::domain::ids::{EventId, ParticipantId};
 use crate::domain::message::Channel;
 
 /// Everything that reaches the window from elsewhere. One function in `app` matches it.
@@ -26,6 +28,8 @@ pub enum Message {
     Swept(Option<EraseDueOutcome>),
     /// A paper that somebody waits for is out, or is not.
     Printed { paper: Paper, succeeded: bool },
+    /// A participant's badge came out.
+    BadgeCameOut(CameOut),
     /// How far an import is, by its ticket.
     Importing { ticket: u64, news: Importing },
     /// News of the camera.
@@ -49,6 +53,14 @@ pub enum Message {
 pub enum Paper {
     RollCall,
     List,
+}
+
+/// A badge that came out, and what stands on it.
+pub struct CameOut {
+    pub event: EventId,
+    pub participant: ParticipantId,
+    pub name: String,
+    pub mark: BadgeMark,
 }
 
 /// A message that was sent, or was not.

@@ -3,14 +3,17 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
-use velkommen_ui::{self as ui, BadgePrint};
+use velkommen_ui::{self as ui, BadgePrint, BadgePromise};
 
+use super::ask::{CameOut, Message};
+use super::faults::trouble;
 use super::kiosk::{Kiosk, Part};
 use super::rail;
 use super::to::HeldTicket;
 use crate::desk::DeskError;
 use crate::desk::answer_photos::TicketHolder;
-use crate::desk::take_badge::{ParticipantBadge, VisitorBadge, take_participant_badge, take_visitor_badge};
+use crate::desk::find_participant::{BadgeState, find_one};
+use crate::desk::take_badge::{ParticipantBadge, VisitorBadge, note_badge, take_participant_badge, take_visitor_badge};
 use crate::devices::printer::Job;
 use crate::documents::DocumentError;
 use crate::documents::badge::{self, Badge, BadgeSize};
@@ -55,17 +58,69 @@ pub fn offer(kiosk: &Kiosk, of: Option<BadgeOf>) {
     let button = kiosk.window.global::<ui::BadgeAdapter>();
     button.set_offered(of.is_some() && kiosk.prints("badge"));
     button.set_state(BadgePrint::None);
+    button.set_badge(ui::Badge::Unknown);
     button.set_printed_at(SharedString::new());
     *kiosk.session().borrow_mut() = of;
 }
 
-/// The first press asks where the badge came out already, the second one prints it all the same.
+/// What can be promised of a badge. One that does not print comes from the desk.
+pub fn promise(kiosk: &Kiosk) -> BadgePromise {
+    match (kiosk.prints("badge"), kiosk.can_print("badge")) {
+        (false, _) => BadgePromise::None,
+        (true, true) => BadgePromise::Coming,
+        (true, false) => BadgePromise::AtDesk,
+    }
+}
+
+/// Says on the sheet that is open which badge its participant has.
+pub fn say(kiosk: &Kiosk, badge: BadgeState) {
+    let button = kiosk.window.global::<ui::BadgeAdapter>();
+    let (badge, at) = match badge {
+        BadgeState::NotPrinted => (ui::Badge::NotPrinted, None),
+        BadgeState::Printed(at) => (ui::Badge::Printed, Some(at)),
+        BadgeState::OldAnswer(at) => (ui::Badge::OldAnswer, Some(at)),
+        BadgeState::OldName(at) => (ui::Badge::OldName, Some(at)),
+    };
+    button.set_badge(badge);
+    button.set_printed_at(at.map_or_else(SharedString::new, |at| kiosk.moment(at).into()));
+}
+
+/// A badge came out: that is written down, and said where its participant is looked at.
+pub fn came_out(kiosk: &Rc<Kiosk>, badge: CameOut) {
+    let (event, participant) = (badge.event, badge.participant);
+    kiosk.ask_for_house(
+        move |desk| note_badge(desk, &Actor::Public, event, participant, &badge.name, badge.mark),
+        |_, noted| {
+            if let Err(error) = noted {
+                trouble(&error);
+            }
+        },
+    );
+    // Whoever looks at the participant sees it.
+    if *kiosk.session::<Option<BadgeOf>>().borrow() == Some(BadgeOf::Participant(event, participant)) {
+        let by = kiosk.actor();
+        kiosk.ask(
+            move |desk| find_one(desk, &by, event, participant),
+            |kiosk, found| match found {
+                Ok(Some(person)) => say(kiosk, person.badge),
+                Ok(None) => {}
+                Err(error) => rail::cannot_read(kiosk, &error),
+            },
+        );
+    }
+}
+
+/// The first press asks where the badge came out already and is still true, the second one prints it all the same.
 fn print_on_request(kiosk: &Rc<Kiosk>) {
     kiosk.note_activity();
     let button = kiosk.window.global::<ui::BadgeAdapter>();
     let of = *kiosk.session::<Option<BadgeOf>>().borrow();
     let (Some(of), Some(printer)) = (of, kiosk.devices().printer) else { return };
-    match printer.printed_ago(&of.key()) {
+    let is_known = button.get_badge() != ui::Badge::Unknown;
+    let is_true = button.get_badge() == ui::Badge::Printed;
+    let printed_ago = printer.printed_ago(&of.key()).filter(|_| !is_known);
+    match printed_ago {
+        _ if is_true && button.get_state() != BadgePrint::Already => button.set_state(BadgePrint::Already),
         Some(ago) if button.get_state() != BadgePrint::Already => {
             let at = kiosk.now() - ago;
             button.set_printed_at(dates::time(&at, kiosk.language()).into());
@@ -106,9 +161,32 @@ pub fn print_held(kiosk: &Rc<Kiosk>) {
         held.code.clone().filter(|_| is_wanted).map(|code| (held.event, code))
     });
     let Some((event, code)) = wanted else { return };
-    let (by, language) = (Actor::Public, kiosk.language());
-    kiosk
-        .ask_for_house(move |desk| take_participant_badge(desk, &by, event, &TicketHolder::Code(code), language), taken(print_participant));
+    let (whose, language) = (TicketHolder::Code(code.clone()), kiosk.language());
+    kiosk.ask_for_house(
+        move |desk| take_participant_badge(desk, &Actor::Public, event, &whose, language),
+        move |kiosk, badge| {
+            if let (Ok(Some(badge)), Some(held)) = (&badge, kiosk.session::<Option<HeldTicket>>().borrow_mut().as_mut())
+                && held.code.as_ref() == Some(&code)
+            {
+                held.badge = Some(badge.mark);
+            }
+            taken(print_participant)(kiosk, badge);
+        },
+    );
+}
+
+/// Prints a new badge where the one that came out says something else than the answer does now. Where nothing comes out
+/// the page says that the desk has one.
+pub fn renew(kiosk: &Rc<Kiosk>) {
+    let prints = kiosk.can_print("badge");
+    if let Some(held) = kiosk.session::<Option<HeldTicket>>().borrow_mut().as_mut()
+        && let Some(mark) = held.ticket.as_ref().map(|ticket| ticket.photos.mark)
+        && held.badge.is_some_and(|said| said != mark)
+        && prints
+    {
+        (held.wants_badge, held.badge_is_new, held.badge) = (true, true, Some(mark));
+    }
+    print_held(kiosk);
 }
 
 pub fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {
@@ -120,17 +198,20 @@ pub fn print_visitor(kiosk: &Rc<Kiosk>, badge: VisitorBadge) {
         signed_in_at: kiosk.local(badge.signed_in_at),
         code: badge.code.as_str().to_owned(),
     };
-    print(kiosk, badge.visit.to_string(), move |language, size| badge::render(&paper, language, size));
+    print(kiosk, badge.visit.to_string(), None, move |language, size| badge::render(&paper, language, size));
 }
 
 fn print_participant(kiosk: &Rc<Kiosk>, badge: ParticipantBadge) {
     let participant = badge.participant;
+    let came_out = CameOut { event: badge.event, participant: participant.id, name: participant.name.clone(), mark: badge.mark };
     let paper = participant_badge::ParticipantBadge {
         organisation: organisation(kiosk),
         event: badge.event_name,
         name: participant.name,
         title: participant.title,
         company: participant.company,
+        table: participant.table,
+        room: participant.room,
         photos: Some(match badge.mark {
             BadgeMark::Yes => Photos::Yes,
             BadgeMark::No => Photos::No,
@@ -138,7 +219,7 @@ fn print_participant(kiosk: &Rc<Kiosk>, badge: ParticipantBadge) {
         short_code: badge.short_code.as_str().to_owned(),
         starts_at: kiosk.local(badge.starts_at),
     };
-    print(kiosk, participant.id.to_string(), move |language, size| participant_badge::render(&paper, language, size));
+    print(kiosk, participant.id.to_string(), Some(came_out), move |language, size| participant_badge::render(&paper, language, size));
 }
 
 fn organisation(kiosk: &Kiosk) -> String {
@@ -146,11 +227,22 @@ fn organisation(kiosk: &Kiosk) -> String {
 }
 
 /// A badge that does not print holds nobody up: its code stands on the page.
-fn print(kiosk: &Kiosk, key: String, render: impl FnOnce(Language, BadgeSize) -> Result<Vec<u8>, DocumentError> + Send + 'static) {
+fn print(
+    kiosk: &Kiosk,
+    key: String,
+    came_out: Option<CameOut>,
+    render: impl FnOnce(Language, BadgeSize) -> Result<Vec<u8>, DocumentError> + Send + 'static,
+) {
     let Some(printer) = kiosk.devices().printer.filter(|printer| printer.takes("badge")) else { return };
     let (language, size) = (kiosk.language(), printer.label().map_or(BadgeSize::LABEL, size_of));
     let paper = Box::new(move || render(language, size).map_err(|error| error.to_string()));
-    printer.print(Job { key: Some(key), ..Job::new("badge", paper, Box::new(|_| {})) });
+    let post = kiosk.desk.post();
+    let printed = Box::new(move |printed: Result<(), _>| {
+        if let (Ok(()), Some(badge)) = (printed, came_out) {
+            post.send(Message::BadgeCameOut(badge));
+        }
+    });
+    printer.print(Job { key: Some(key), ..Job::new("badge", paper, printed) });
 }
 
 /// The size of a label, width and height in mm.

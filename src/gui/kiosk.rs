@@ -495,6 +495,11 @@ impl Kiosk {
         self.devices.borrow().printer.as_ref().is_some_and(|printer| printer.takes(kind))
     }
 
+    /// Whether a paper of this kind comes out where it is sent now, as far as its printer was heard. It is asked meanwhile.
+    pub(super) fn can_print(&self, kind: &str) -> bool {
+        self.devices.borrow().printer.as_ref().is_some_and(|printer| printer.takes(kind) && printer.status(kind).state.can_print())
+    }
+
     /// Who acts: the unlocked member of staff, or the public.
     pub fn actor(&self) -> Actor {
         self.staff.borrow().as_ref().map_or(Actor::Public, |(actor, _)| actor.clone())

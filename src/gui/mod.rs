@@ -3,7 +3,7 @@
 
 mod aloud;
 pub mod ask;
-mod badges;
+pub mod badges;
 mod burst;
 pub mod camera;
 mod chimes;

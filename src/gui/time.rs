@@ -71,6 +71,8 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
         kiosk.ask_for_house(keep, kept);
         doors::look(kiosk);
         outbox::tend(kiosk);
+        // Asked ahead, so that nobody is promised what a dead printer keeps.
+        kiosk.can_print("badge");
     }
 }
 

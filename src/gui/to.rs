@@ -11,6 +11,7 @@ use crate::desk::show_ticket::MyTicket;
 use crate::desk::sign_in::SignedIn;
 use crate::desk::sign_out::SignOutOutcome;
 use crate::domain::check_in::Verdict;
+use crate::domain::consent::BadgeMark;
 use crate::domain::ids::EventId;
 use crate::domain::language::Language;
 use crate::domain::notice::Situation;
@@ -94,10 +95,16 @@ pub struct HeldTicket {
     pub language: Option<Language>,
     /// A badge is still to come.
     pub wants_badge: bool,
+    /// What the badge says that came out, or is on its way.
+    pub badge: Option<BadgeMark>,
+    /// A new badge is on its way instead of one that is no longer true.
+    pub badge_is_new: bool,
 }
 
 impl HeldTicket {
     fn new(judged: &CheckedIn, card: ParticipantCard, ticket: Option<Box<MyTicket>>, code: Option<String>) -> HeldTicket {
-        HeldTicket { code, event: judged.event, card, at: judged.at, since: judged.since, ticket, language: None, wants_badge: false }
+        let badge = ticket.as_ref().and_then(|ticket| ticket.badge);
+        let (event, at, since) = (judged.event, judged.at, judged.since);
+        HeldTicket { code, event, card, at, since, ticket, language: None, wants_badge: false, badge, badge_is_new: false }
     }
 }

@@ -1,6 +1,7 @@
 //! The encrypted file: opened, checked, migrated, and one file of SQL per table. No rule and no message for people.
 
 pub mod audit;
+pub mod badges;
 pub mod codes;
 pub mod consents;
 pub mod desks;

@@ -1,9 +1,8 @@
 //! The first page as assistive technology meets it: the real window on an X server, its tree on an accessibility bus.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,32 +11,11 @@ use velkommen::desk::clock::SystemClock;
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::OwnedObjectPath;
 
+use crate::display::{Screen, Server, start};
+
 /// How long the window may take until its tree is whole.
 const PATIENCE: Duration = Duration::from_secs(60);
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
-
-/// A program of the test's own, gone with it.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-/// Starts a program, and reads the line with which it says where it listens.
-fn start(command: &mut Command) -> (Server, String) {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
-        panic!("{:?} does not start ({error}): packaging/debian-packages-test lists what the tests need", command.get_program())
-    });
-    let mut line = String::new();
-    let mut said: BufReader<ChildStdout> = BufReader::new(child.stdout.take().unwrap());
-    said.read_line(&mut line).unwrap();
-    // Whoever writes to a closed pipe dies of it.
-    std::mem::forget(said);
-    (Server(child), line.trim().to_owned())
-}
 
 fn text(proxy: &Proxy<'_>, property: &str) -> String {
     proxy.get_property(property).unwrap_or_default()
@@ -109,11 +87,11 @@ fn the_first_page_is_told_to_assistive_technology_as_it_stands() {
     drop(desk);
 
     let (_session, address) = start(Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"]));
-    let (_screen, number) = start(Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", "1080x1920x24", "-nolisten", "tcp"]));
+    let screen = Screen::of(1080, 1920);
     let launcher =
         ["/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher"].into_iter().find(|file| Path::new(file).exists());
     let mut launch = Command::new(launcher.expect("at-spi2-core is installed, as packaging/debian-packages-test says"));
-    launch.arg("--launch-immediately").env("DBUS_SESSION_BUS_ADDRESS", &address).env("DISPLAY", format!(":{number}"));
+    launch.arg("--launch-immediately").env("DBUS_SESSION_BUS_ADDRESS", &address).env("DISPLAY", &screen.display);
     let _launcher = Server(launch.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
 
     let session = connection::Builder::address(address.as_str()).unwrap().build().unwrap();
@@ -133,7 +111,7 @@ fn the_first_page_is_told_to_assistive_technology_as_it_stands() {
     let program = Command::new(env!("CARGO_BIN_EXE_velkommen"))
         .arg("--data")
         .arg(&folder)
-        .env("DISPLAY", format!(":{number}"))
+        .env("DISPLAY", &screen.display)
         .env("DBUS_SESSION_BUS_ADDRESS", &address)
         .env_remove("WAYLAND_DISPLAY")
         .stdin(Stdio::null())

@@ -50,6 +50,8 @@ fn pdf(index: usize, name: &str, (width_mm, height_mm): (f32, f32)) -> Vec<u8> {
             name: name.into(),
             title: Some("Sikkerhedsarkitekt".into()),
             company: Some("Ærø Data ApS".into()),
+            table: (index % 8 == 1).then(|| "12".into()),
+            room: (index % 8 == 1).then(|| "Store Sal".into()),
             photos: Some(if index % 4 == 1 { Photos::No } else { Photos::Yes }),
             short_code: code(index),
         };

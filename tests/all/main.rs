@@ -9,6 +9,8 @@ mod answers;
 #[cfg(feature = "headless")]
 mod at_spi;
 #[cfg(feature = "headless")]
+mod badge_truth;
+#[cfg(feature = "headless")]
 mod by_keyboard;
 mod camera;
 mod catalogue;
@@ -23,11 +25,13 @@ mod code_reader;
 #[cfg(feature = "headless")]
 mod complaints;
 mod contrast;
+mod demo;
 mod device_pages;
 mod devices;
 #[cfg(feature = "headless")]
 mod devices_gone;
 mod disk_full;
+mod display;
 mod erase;
 #[cfg(feature = "headless")]
 mod event_pages;
@@ -53,6 +57,7 @@ mod mail_servers_that_mean_ill;
 mod motion;
 mod old_folder;
 mod packaging;
+mod page_rules;
 mod participant_files;
 mod past_schema;
 mod people_inside;

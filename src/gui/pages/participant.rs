@@ -83,6 +83,7 @@ fn show(kiosk: &Rc<Kiosk>, person: ParticipantRow) {
     sheet.set_state(state_out(&person));
     sheet.set_since(person.last.map_or_else(SharedString::new, |(_, _, at)| kiosk.moment(at).into()));
     sheet.set_can_undo(person.last.is_some());
+    badges::say(kiosk, person.badge);
     kiosk.hold(Some(person));
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
-use velkommen_ui::{self as ui, PhotoState};
+use velkommen_ui::{self as ui, PhotoBadge, PhotoState};
 
 use crate::desk::DeskError;
 use crate::desk::answer_photos::{
@@ -58,6 +58,7 @@ fn reset(kiosk: &Rc<Kiosk>) {
     for empty in [ui::PhotosAdapter::set_text_valid_from, ui::PhotosAdapter::set_yes_kept_until, ui::PhotosAdapter::set_no_kept_until] {
         empty(&page, SharedString::new());
     }
+    page.set_badge(PhotoBadge::None);
     page.set_busy(false);
     page.set_trouble(ui::Trouble::None);
 }
@@ -76,7 +77,14 @@ fn show(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::PhotosAdapter>();
     let (held, choices) = (kiosk.session::<Option<HeldTicket>>(), kiosk.session::<Choices>());
     let (held, choices) = (held.borrow(), choices.borrow());
-    let Some(ticket) = held.as_ref().and_then(|held| held.ticket.as_ref()) else { return page.set_state(PhotoState::Off) };
+    let Some((held, ticket)) = held.as_ref().and_then(|held| Some((held, held.ticket.as_ref()?))) else {
+        return page.set_state(PhotoState::Off);
+    };
+    page.set_badge(match held.badge {
+        Some(said) if said != ticket.photos.mark => PhotoBadge::Old,
+        Some(_) if held.badge_is_new => PhotoBadge::New,
+        _ => PhotoBadge::None,
+    });
     let (photos, language) = (&ticket.photos, kiosk.language());
     page.set_state(state(photos));
     let mut channels: Vec<SharedString> = Vec::new();
@@ -188,8 +196,8 @@ fn answered(kiosk: &Rc<Kiosk>, code: &str, outcome: Result<AnswerPhotosOutcome, 
                 ticket.photos = photos;
             }
             page.set_one_by_one(false);
+            badges::renew(kiosk);
             show(kiosk);
-            badges::print_held(kiosk);
         }
         Ok(_) => kiosk.go(To::Refusal(None)),
         Err(error) => page.set_trouble(trouble(&error)),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use image::DynamicImage;
 use slint::{ComponentHandle, Image, SharedPixelBuffer, SharedString};
-use velkommen_ui::{self as ui, Page};
+use velkommen_ui::{self as ui, BadgePromise, Page};
 
 use crate::desk::sign_in::SignedIn;
 use crate::desk::take_badge::VisitorBadge;
@@ -13,7 +13,7 @@ use crate::domain::visit::{Company, HostName};
 use crate::gui::badges;
 use crate::gui::kiosk::{Kiosk, Part};
 
-pub const PART: Part = Part { connect, reset, refresh, ..Part::EMPTY };
+pub const PART: Part = Part { connect, reset, refresh, tick, ..Part::EMPTY };
 
 fn connect(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::SignedInAdapter>().on_done(kiosk.calls(|kiosk| kiosk.rest()));
@@ -33,19 +33,25 @@ fn reset(kiosk: &Rc<Kiosk>) {
         empty(&page, SharedString::new());
     }
     page.set_qr(Image::default());
+    page.set_badge(BadgePromise::None);
 }
 
 /// Opens the page for somebody who has just signed in, and prints the badge where there is a printer.
 pub(super) fn open(kiosk: &Rc<Kiosk>, signed_in: SignedIn) {
     let page = kiosk.window.global::<ui::SignedInAdapter>();
     page.set_qr(qr(signed_in.code.as_str()).unwrap_or_default());
-    page.set_badge_prints(kiosk.prints("badge"));
     badges::print_visitor(kiosk, VisitorBadge::from(&signed_in));
     kiosk.hold(Some(signed_in));
     kiosk.go(Page::SignedIn);
 }
 
+/// A printer may stop answering while the badge is still to come.
+fn tick(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::SignedInAdapter>().set_badge(badges::promise(kiosk));
+}
+
 fn refresh(kiosk: &Rc<Kiosk>) {
+    tick(kiosk);
     let signed_in = kiosk.session::<Option<SignedIn>>();
     let signed_in = signed_in.borrow();
     let Some(signed_in) = signed_in.as_ref() else { return };

@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle, SharedString};
-use velkommen_ui::{self as ui, Page};
+use velkommen_ui::{self as ui, BadgePromise, Page};
 
 use crate::documents::dates;
 use crate::gui::badges;
 use crate::gui::kiosk::{Kiosk, Part};
 use crate::gui::to::HeldTicket;
 
-pub const PART: Part = Part { connect, reset, refresh, ..Part::EMPTY };
+pub const PART: Part = Part { connect, reset, refresh, tick, ..Part::EMPTY };
 
 fn connect(kiosk: &Rc<Kiosk>) {
     kiosk.window.global::<ui::WelcomeAdapter>().on_done(kiosk.calls(|kiosk| kiosk.rest()));
@@ -31,6 +31,7 @@ fn reset(kiosk: &Rc<Kiosk>) {
     ] {
         empty(&page, SharedString::new());
     }
+    page.set_badge(BadgePromise::None);
 }
 
 /// Opens the page for somebody who has just entered; whoever stood here before is forgotten.
@@ -38,14 +39,20 @@ pub(super) fn open(kiosk: &Rc<Kiosk>, mut held: HeldTicket) {
     held.language = Some(kiosk.language());
     held.wants_badge = kiosk.prints("badge") && held.code.is_some();
     let is_asked = held.ticket.as_ref().is_some_and(|ticket| ticket.photos.is_open());
-    kiosk.window.global::<ui::WelcomeAdapter>().set_badge_prints(held.wants_badge);
     kiosk.rest_and_go(Page::Welcome, |kiosk| kiosk.hold(Some(held)));
     if !is_asked {
         badges::print_held(kiosk);
     }
 }
 
+/// A printer may stop answering while the badge is still to come.
+fn tick(kiosk: &Rc<Kiosk>) {
+    let has_code = kiosk.session::<Option<HeldTicket>>().borrow().as_ref().is_some_and(|held| held.code.is_some());
+    kiosk.window.global::<ui::WelcomeAdapter>().set_badge(if has_code { badges::promise(kiosk) } else { BadgePromise::None });
+}
+
 fn refresh(kiosk: &Rc<Kiosk>) {
+    tick(kiosk);
     let held = kiosk.session::<Option<HeldTicket>>();
     let held = held.borrow();
     let Some(held) = held.as_ref() else { return };
