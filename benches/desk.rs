@@ -270,8 +270,8 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
     }
     let at_rest = percentile(&mut ours, 99);
     let floors = (percentile(&mut floor, 50), percentile(&mut floor, 99));
-    figures.peer("check-in p50, 100,000 participants, 10 lists", percentile(&mut ours, 50), floors.0, "bare insert", 2.5);
-    figures.peer("check-in p99, 100,000 participants, 10 lists", at_rest, floors.1, "bare insert", 4.0);
+    figures.peer("check-in p50, 100,000 participants, 10 lists", percentile(&mut ours, 50), floors.0, "bare insert", 2.0);
+    figures.peer("check-in p99, 100,000 participants, 10 lists", at_rest, floors.1, "bare insert", 3.0);
 
     let mut times = without_disk(&mut ground, &mut codes)?;
     let what = "check-in p99 without the disk (a folder in memory), 100,000 participants";
@@ -298,8 +298,8 @@ fn doors(figures: &mut Figures, people: &People) -> Outcome {
 
     let mut times = while_importing(&mut ground, people, &mut codes, &mut draw)?;
     let busy = percentile(&mut times, 99);
-    figures.peer("check-in p99 while 100,000 rows are imported", busy, at_rest, "at rest", 10.0);
-    figures.limit("check-in p99 while 100,000 rows are imported, at most", busy, Duration::from_millis(60));
+    figures.peer("check-in p99 while 100,000 rows are imported", busy, at_rest, "at rest", 5.0);
+    figures.limit("check-in p99 while 100,000 rows are imported, at most", busy, Duration::from_millis(20));
     let mut waits = of_another_program(&mut ground, people, &mut codes, &mut draw)?;
     figures.limit(
         "check-in of another program while rows are imported, the slowest",
@@ -382,7 +382,7 @@ fn refusals(figures: &mut Figures, ground: &mut Ground, draw: &mut Draw) -> Outc
             }
             times.push(time);
         }
-        figures.limit(&format!("{name}, before the ledger"), percentile(&mut times, 99), Duration::from_micros(150));
+        figures.limit(&format!("{name}, before the ledger"), percentile(&mut times, 99), Duration::from_micros(100));
     }
     Ok(())
 }
@@ -514,7 +514,7 @@ fn imports(figures: &mut Figures, people: &People) -> Outcome {
     for (count, name) in [(10_000, "import of 10,000 rows of pretix CSV"), (MANY, "import of 100,000 rows of pretix CSV")] {
         let file = people.file(count, &mut Draw(3))?;
         let (ours, floor) = import_beside_floor(figures, &file)?;
-        figures.peer(name, ours, floor, "bare insert of the same rows", 3.0);
+        figures.peer(name, ours, floor, "bare insert of the same rows", 1.5);
     }
     Ok(())
 }
@@ -672,7 +672,7 @@ fn lists(figures: &mut Figures, people: &People) -> Outcome {
     render_pdf(&list, Language::Da)?;
     runs.draw()?;
     figures.limit("participant list, 10,000 rows to PDF/UA, at most", ours, Duration::from_millis(1500));
-    figures.peer("participant list, 10,000 rows to PDF/UA", ours, floor, "krilla, untagged, no layout", 2.0);
+    figures.peer("participant list, 10,000 rows to PDF/UA", ours, floor, "krilla, untagged, no layout", 1.5);
 
     let (ours, floor) = medians(25, || render_csv(&list, Language::Da, Dialect::Semicolon), || bare_csv(&list));
     if bare_csv(&list)?.len().abs_diff(render_csv(&list, Language::Da, Dialect::Semicolon).len()) > 100 {

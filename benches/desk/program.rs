@@ -76,18 +76,18 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
             "start to first complete frame, 100,000 participants, warm",
             Unit::Micros,
             micros(percentile(&mut times, 50)),
-            350e3,
+            150e3,
         );
     }
     if is_wanted("memory") || is_wanted("idle") {
         let running = screen.open(file, &folder)?;
         std::thread::sleep(REST_AFTER);
-        figures.amount("memory, idle with 100,000 participants", Unit::Megabytes, running.megabytes()?, 110.0);
+        figures.amount("memory, idle with 100,000 participants", Unit::Megabytes, running.megabytes()?, 60.0);
         if is_wanted("idle") {
             let before = running.seconds_of_a_core()?;
             std::thread::sleep(IDLE);
             let share = (running.seconds_of_a_core()? - before) / IDLE.as_secs_f64();
-            figures.amount("processor over 60 s on the start page", Unit::Percent, 100.0 * share, 0.2);
+            figures.amount("processor over 60 s on the start page", Unit::Percent, 100.0 * share, 0.1);
         }
     }
     if is_wanted("touch") || is_wanted("scroll") {
@@ -98,7 +98,7 @@ pub fn program(figures: &mut Figures, people: &People, is_wanted: &impl Fn(&str)
         for _ in 0..TOUCHES {
             touches.push(hand.touch(&screen, SIGN_IN_TILE)?);
         }
-        figures.amount("touch to changed pixels, p99", Unit::Micros, micros(percentile(&mut touches, 99)), 50e3);
+        figures.amount("touch to changed pixels, p99", Unit::Micros, micros(percentile(&mut touches, 99)), 33e3);
         if is_wanted("scroll") {
             let mut frames = hand.scroll_participants(&screen)?;
             figures.amount(
