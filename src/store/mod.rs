@@ -14,6 +14,7 @@ pub mod messages;
 mod migrations;
 pub mod notices;
 pub mod participants;
+pub mod roll_call;
 pub mod scans;
 pub mod staff;
 pub mod tickets;
