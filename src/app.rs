@@ -28,9 +28,9 @@ use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
-use crate::gui::pages::{self, choose_device, devices, import, print_list, roll_call};
+use crate::gui::pages::{self, choose_device, devices, import, print_list};
 use crate::gui::window::App;
-use crate::gui::{Facts, Kiosk, badges, camera, closed, outbox, scan, time};
+use crate::gui::{Facts, Kiosk, badges, camera, closed, outbox, roll_call_paper, scan, time};
 
 pub mod demo;
 pub mod equip;
@@ -272,7 +272,7 @@ pub fn handle(kiosk: &Rc<Kiosk>, message: Message) {
             kiosk.devices().printer.iter().for_each(|printer| printer.forget());
             time::swept(kiosk, outcome.as_ref());
         }
-        Message::Printed { paper: Paper::RollCall, succeeded } => roll_call::printed(kiosk, succeeded),
+        Message::Printed { paper: Paper::RollCall, succeeded } => roll_call_paper::printed(kiosk, succeeded),
         Message::Printed { paper: Paper::List, succeeded } => print_list::printed(kiosk, succeeded),
         Message::BadgeCameOut(badge) => badges::came_out(kiosk, badge),
         Message::Importing { ticket, news } => import::heard(kiosk, ticket, news),

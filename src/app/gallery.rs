@@ -147,14 +147,6 @@ const STATES: &[(&str, Reach)] = &[
         let first = slint::Model::row_data(&page.get_visits(), 0).map(|row| row.key).unwrap_or_default();
         page.invoke_open_sign_out(first);
     }),
-    ("roll_call-ticked", |kiosk| {
-        staff(kiosk);
-        kiosk.window().global::<ui::TodayAdapter>().invoke_roll_call();
-        kiosk.settle();
-        let page = kiosk.window().global::<ui::RollCallAdapter>();
-        let first = slint::Model::row_data(&page.get_people(), 0).map(|row| row.key).unwrap_or_default();
-        page.invoke_account(first);
-    }),
     ("settings-organisation", settings),
     ("settings-staff", |kiosk| {
         settings(kiosk);
@@ -239,6 +231,30 @@ fn event(kiosk: &Headless) {
 fn ticket(number: usize) -> &'static str {
     demo::imported_codes()[number]
 }
+
+/// States of an evacuation, which goes on from one to the next.
+const EVACUATION: &[(&str, Reach)] = &[
+    ("evacuation-locked", |kiosk| {
+        unlock(kiosk);
+        kiosk.window().global::<ui::UnlockAdapter>().invoke_evacuate();
+    }),
+    ("roll_call-found", |kiosk| {
+        staff(kiosk);
+        let page = kiosk.window().global::<ui::RollCallAdapter>();
+        let first = slint::Model::row_data(&page.get_missing(), 0).map(|row| row.key).unwrap_or_default();
+        page.invoke_find(first);
+    }),
+    ("roll_call-search", |kiosk| {
+        staff(kiosk);
+        let page = kiosk.window().global::<ui::RollCallAdapter>();
+        page.set_query("sø".into());
+        page.invoke_search();
+    }),
+    ("roll_call-end", |kiosk| {
+        staff(kiosk);
+        kiosk.window().global::<ui::RollCallAdapter>().invoke_end();
+    }),
+];
 
 /// States of a desk whose clock is in doubt.
 const DOUBTFUL: &[(&str, Reach)] = &[("home-clock_in_doubt", |_| {}), ("clock-first", staff)];
@@ -384,6 +400,8 @@ pub fn walk(language: Language, size: (u32, u32), mut see: impl FnMut(&str, &Hea
     furnished.clock.set_wall("2026-01-05T08:41:00Z".parse().expect("a date"));
     furnished.pass(11);
     walk_states(&furnished, DOUBTFUL, language, size, &mut see)?;
+    let burning_place = demo::ThrowAway::new()?;
+    walk_states(&open(burning_place.path(), Furnishing::Furnished)?, EVACUATION, language, size, &mut see)?;
     walk_states(&open(empty_place.path(), Furnishing::Bare)?, FIRST_START, language, size, &mut see)
 }
 

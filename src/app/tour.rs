@@ -173,13 +173,18 @@ impl Tour {
         self.kiosk.window().global::<ui::VisitsAdapter>().invoke_roll_call();
         self.kiosk.settle();
         let roll_call = self.kiosk.window().global::<ui::RollCallAdapter>();
-        for person in slint::Model::iter(&roll_call.get_people()).take(3) {
-            roll_call.invoke_account(person.key);
+        for person in slint::Model::iter(&roll_call.get_missing()).take(3) {
+            roll_call.invoke_find(person.key);
         }
-        roll_call.invoke_print();
-        self.kiosk.settle();
-        self.kiosk.wait(|message| matches!(message, Message::Printed { .. }));
+        let paper = self.kiosk.window().global::<ui::RollCallPaperAdapter>();
+        self.kiosk.wait_until(|| paper.get_state() == ui::PrintState::Done);
         self.picture("roll-call")?;
+        roll_call.invoke_end();
+        self.kiosk.settle();
+        roll_call.set_choice(ui::EndChoice::Drill);
+        roll_call.invoke_end();
+        self.kiosk.settle();
+        self.expect(ui::Page::Today)?;
         self.kiosk.window().global::<ui::StaffAdapter>().invoke_lock();
         self.kiosk.resize((1080, 1920));
         self.expect(ui::Page::Home)

@@ -29,7 +29,7 @@ impl RollCall {
         let Some(file) = &self.out else {
             return taken.people.iter().try_for_each(|person| {
                 let object =
-                    json!({ "name": person.name, "company": person.company, "host": person.host, "since": person.since.to_rfc3339() });
+                    json!({ "name": person.name, "company": person.company, "host": person.here_for.name(), "since": person.since.to_rfc3339() });
                 answer.line(object, |words| {
                     let company = person.company.as_deref().unwrap_or_default();
                     format!("[ ] {}  {}  {company}", dates::time(&person.since, words.language()), person.name)

@@ -6,7 +6,7 @@ use super::{Desk, DeskError, Now, StoreError};
 use crate::domain::access::{Actor, Verb};
 use crate::domain::message::ARRIVAL_HOURS;
 use crate::domain::retention::{end_of_day_after_months, presumed_left_at, visit_erase_after};
-use crate::store::{audit, consents, desks, invitations, messages, scans, visits};
+use crate::store::{audit, consents, desks, invitations, messages, roll_call, scans, visits};
 
 /// Most visits closed in one transaction, to keep it short.
 const SLICE: usize = 500;
@@ -58,6 +58,7 @@ fn date_back(desk: &mut Desk, now: &Now) -> Result<(), StoreError> {
         invitations::redate_future(tx, at, invited_until)?;
         messages::redate_future(tx, at, at + TimeDelta::hours(i64::from(ARRIVAL_HOURS)))?;
         scans::redate_future(tx, at, ended_until)?;
+        roll_call::redate_future(tx, at)?;
         consents::redate_future(tx, at)?;
         audit::redate_future(tx, at, audit_until)
     })

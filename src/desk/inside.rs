@@ -1,5 +1,5 @@
-//! Who is inside: whoever went in by the ledger and has not gone out. Told here once, for the door, the roll call, the figures
-//! and My ticket. No verb of its own.
+//! Who is inside: whoever signed in or went in by the ledger, and has not gone out. Told here once, for the door, the roll call,
+//! the figures, the staff pages and My ticket. No verb of its own.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,10 @@ use rusqlite::Connection;
 use super::{Desk, Now, StoreError};
 use crate::domain::ids::{EventId, ListId, ParticipantId};
 use crate::domain::retention::presumed_left_at;
+use crate::domain::roll_call::{PersonId, SoughtPerson};
 use crate::store::events::{self, StoredEvent};
 use crate::store::scans::{self, Passage};
+use crate::store::visits::{self, OpenVisit};
 
 /// Since when each of those is inside who are.
 type InsideSince = HashMap<ParticipantId, DateTime<Utc>>;
@@ -55,7 +57,7 @@ fn closes(desk: &Desk, event: &StoredEvent) -> DateTime<Utc> {
 /// While the clock is in doubt, the last time that was believed says which days are closed.
 ///
 /// **Source** V12.
-pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, InsideSince)>, StoreError> {
+fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, InsideSince)>, StoreError> {
     let reader = desk.store.reader();
     let mut house = Vec::new();
     for event in events::list_ended_after(reader, now.believed_at - CLOSES_WITHIN)? {
@@ -69,6 +71,25 @@ pub(super) fn in_house(desk: &Desk, now: &Now) -> Result<Vec<(StoredEvent, Insid
         }
     }
     Ok(house)
+}
+
+/// The visitors in the house, latest arrival first. Whoever is past closing time counts as left, unless the clock that says
+/// so is in doubt: then nobody is left out.
+pub(super) fn visitors(desk: &Desk, now: &Now) -> Result<Vec<OpenVisit>, StoreError> {
+    let believed = now.doubt.is_none().then_some(now.at);
+    visits::list_open(desk.store.reader(), believed)
+}
+
+/// Everybody in the house: visitors, and participants who went in.
+///
+/// **Source** V12.
+pub(super) fn everybody(desk: &Desk, now: &Now) -> Result<Vec<SoughtPerson>, StoreError> {
+    let sought = |id, since| SoughtPerson { id, since, found_at: None };
+    let mut people: Vec<_> = visitors(desk, now)?.iter().map(|visit| sought(PersonId::Visit(visit.id), visit.signed_in_at)).collect();
+    for (event, inside) in in_house(desk, now)? {
+        people.extend(inside.into_iter().map(|(id, since)| sought(PersonId::Participant(event.id, id), since)));
+    }
+    Ok(people)
 }
 
 /// How many are inside an event: nobody once its day is closed.

@@ -11,6 +11,7 @@ use rusqlite::Transaction;
 use crate::domain::ids::{EventId, ParticipantId, StaffId};
 use crate::domain::name_index::NameIndex;
 use crate::domain::participant::Status;
+use crate::domain::roll_call::RunningRollCall;
 use crate::domain::staff::WrongTries;
 use crate::domain::ticket::TicketKey;
 use crate::store::audit::NewAuditEntry;
@@ -25,9 +26,22 @@ pub(super) struct Memory {
     pub names: Option<EventNames>,
     /// The receipts as they were last read, and when their folder had last changed then.
     pub receipts: RefCell<Option<(SystemTime, Vec<Receipt>)>>,
-    /// Audit lines of who only looked while the file took nothing.
+    /// Audit lines of who looked, or called the roll, while the file took nothing.
     pub lines: Vec<NewAuditEntry>,
     pub tries: UnwrittenTries,
+    /// What the file does not know yet of a roll call: how it stands, or that it has ended.
+    pub roll_call: Option<Option<RunningRollCall>>,
+}
+
+/// Most audit lines that wait in memory for a file that takes nothing.
+const LINES_MAX: usize = 1000;
+
+impl Memory {
+    /// Keeps audit lines until the file takes them.
+    pub fn keep_lines(&mut self, lines: impl IntoIterator<Item = NewAuditEntry>) {
+        self.lines.extend(lines);
+        self.lines.truncate(LINES_MAX);
+    }
 }
 
 /// The keys of tickets, kept as long as no other program changes the file.

@@ -4,12 +4,15 @@
 pub mod add_participant;
 pub mod add_staff;
 pub mod answer_photos;
+pub mod begin_roll_call;
 pub mod change_settings;
 pub mod check_in;
 pub mod choose_device;
 pub mod clock;
 pub mod close_day;
 pub mod confirm_clock;
+pub mod count_inside;
+pub mod end_roll_call;
 pub mod erase_due;
 pub mod find_host;
 pub mod find_participant;
@@ -22,14 +25,17 @@ pub mod issue_tickets;
 pub mod list_events;
 pub mod list_expected;
 pub mod list_open_visits;
+pub mod mark_found;
 mod memory;
 pub mod open_event;
 pub mod participant_list;
 mod retention;
+mod running;
 mod secret_cost;
 pub mod send_messages;
 pub mod set_up;
 pub mod show_retention;
+pub mod show_roll_call;
 pub mod show_ticket;
 pub mod sign_in;
 pub mod sign_out;
@@ -57,7 +63,7 @@ use crate::domain::notice::{ShownNotice, Situation};
 use crate::domain::profile::{self, Profile, ProfileFault};
 use crate::domain::retention::end_of_day_after_months;
 use crate::store::audit::{self, NewAuditEntry};
-use crate::store::{Store, desks, high_water, notices, staff};
+use crate::store::{Store, desks, high_water, notices, roll_call, staff};
 
 pub use crate::files::FileFault;
 pub use crate::store::StoreError;
@@ -67,9 +73,6 @@ pub use secret_cost::SecretCost;
 
 /// How far the high-water mark may lag behind a believed clock.
 const MARK_LAG_MAX: TimeDelta = TimeDelta::seconds(60);
-
-/// Most audit lines that wait in memory for a file that takes nothing.
-const UNWRITTEN_MAX: usize = 1000;
 
 /// One desk: its file, its rules and its clock.
 pub struct Desk {
@@ -292,10 +295,15 @@ impl Desk {
     /// Writes in one transaction, and with it the mark of a believed clock.
     fn write<T>(&mut self, now: &Now, act: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.writes += 1;
-        let (unwritten, tries) = (&self.memory.lines, &self.memory.tries);
+        let Memory { lines, tries, roll_call, .. } = &self.memory;
         let outcome = self.store.write(|tx| {
-            unwritten.iter().try_for_each(|line| audit_act(tx, line))?;
+            lines.iter().try_for_each(|line| audit_act(tx, line))?;
             tries.write(tx)?;
+            match roll_call {
+                Some(Some(running)) => roll_call::replace(tx, running)?,
+                Some(None) => roll_call::erase(tx)?,
+                None => {}
+            }
             let outcome = act(tx)?;
             if now.doubt.is_some() {
                 desks::set_misdated(tx, true)?;
@@ -312,6 +320,7 @@ impl Desk {
         })?;
         self.memory.lines.clear();
         self.memory.tries.clear();
+        self.memory.roll_call = None;
         Ok(outcome)
     }
 
@@ -321,9 +330,7 @@ impl Desk {
         match self.write(now, |tx| audit_act(tx, &line)) {
             Err(error) if error.takes_nothing() => {
                 tracing::warn!(%error, "what was looked at is written down later");
-                if self.memory.lines.len() < UNWRITTEN_MAX {
-                    self.memory.lines.push(line);
-                }
+                self.memory.keep_lines([line]);
                 Ok(())
             }
             noted => noted,
@@ -348,10 +355,13 @@ impl Desk {
     }
 }
 
-/// Acts of staff and operator are written down; what the public does for itself and what the clock does are not acts on others.
+/// Acts of staff and operator are written down, and an evacuation whoever begins it; what the public does for itself and what
+/// the clock does are not acts on others.
 fn audit_act(tx: &Transaction, line: &NewAuditEntry) -> Result<(), StoreError> {
+    let is_for_everybody = matches!(line.verb, Verb::BeginRollCall | Verb::CallOffRollCall);
     match line.actor {
         Actor::Staff { .. } | Actor::Operator => audit::insert(tx, line),
+        Actor::Public if is_for_everybody => audit::insert(tx, line),
         Actor::Public | Actor::Clock => Ok(()),
     }
 }
@@ -394,18 +404,48 @@ mod tests {
     use super::clock::SimulatedClock;
     use super::*;
 
-    #[test]
-    fn who_looked_while_the_file_took_nothing_is_written_down_with_the_next_write() {
+    /// A desk in a folder that goes with it.
+    fn a_desk() -> (Desk, tempfile::TempDir) {
         let place = tempfile::tempdir().expect("a folder");
         let start = DateTime::from_timestamp_millis(1_772_400_000_000).expect("an instant");
         let clock = Arc::new(SimulatedClock::at(start));
         let folder = Folder::at(place.path().join("desk"));
-        let mut desk = Desk::init(folder, standard_profile(), &Config::default(), clock, start.date_naive()).expect("made");
+        (Desk::init(folder, standard_profile(), &Config::default(), clock, start.date_naive()).expect("made"), place)
+    }
+
+    fn take_nothing(desk: &Desk, on: bool) {
+        desk.store.reader().pragma_update(None, "query_only", on).expect("sets");
+    }
+
+    #[test]
+    fn a_roll_call_that_began_while_the_file_took_nothing_is_written_with_the_next_write() {
+        let (mut desk, _place) = a_desk();
+        let count = |desk: &Desk, what: &str| {
+            let count = format!("SELECT (SELECT count(*) FROM {what})");
+            desk.store.reader().query_row(&count, [], |row| row.get::<_, i64>(0)).expect("counts")
+        };
+        let noted = "audit_entries WHERE verb = 'begin_roll_call'";
+        take_nothing(&desk, true);
+        begin_roll_call::begin_roll_call(&mut desk, &Actor::Public).expect("begun");
+        assert_eq!((count(&desk, "roll_call"), count(&desk, noted)), (0, 0));
+        take_nothing(&desk, false);
+        desk.note_time().expect("noted");
+        assert_eq!((count(&desk, "roll_call"), count(&desk, noted)), (1, 1));
+        take_nothing(&desk, true);
+        end_roll_call::call_off_roll_call(&mut desk, &Actor::Public).expect("called off");
+        assert_eq!(show_roll_call::show_figures(&mut desk, &Actor::Public).expect("read"), None);
+        take_nothing(&desk, false);
+        desk.note_time().expect("noted");
+        assert_eq!(count(&desk, "roll_call"), 0);
+    }
+
+    #[test]
+    fn who_looked_while_the_file_took_nothing_is_written_down_with_the_next_write() {
+        let (mut desk, _place) = a_desk();
         let lines = |desk: &Desk| {
             let count = "SELECT count(*) FROM audit_entries WHERE verb = 'take_roll_call'";
             desk.store.reader().query_row(count, [], |row| row.get::<_, i64>(0)).expect("counts")
         };
-        let take_nothing = |desk: &Desk, on: bool| desk.store.reader().pragma_update(None, "query_only", on).expect("sets");
         take_nothing(&desk, true);
         for _ in 0..3 {
             take_roll_call::take_roll_call(&mut desk, &Actor::Operator).expect("taken");

@@ -86,11 +86,18 @@ pub(super) struct Ending {
     days: u32,
     zone: Tz,
     line: NewAuditEntry,
+    kind: VisitEnd,
 }
 
 impl Ending {
     pub(super) fn of(desk: &Desk, now: &Now, by: &Actor, verb: Verb) -> Ending {
-        Ending { days: desk.profile.visit.retention.days, zone: desk.config.zone, line: desk.audit_line(now, by, verb) }
+        let line = desk.audit_line(now, by, verb);
+        Ending { days: desk.profile.visit.retention.days, zone: desk.config.zone, line, kind: VisitEnd::SignedOut }
+    }
+
+    /// Nobody saw them leave.
+    pub(super) fn as_presumed(self) -> Ending {
+        Ending { kind: VisitEnd::PresumedLeft, ..self }
     }
 
     /// Ends a visit, unless it has ended before.
@@ -104,7 +111,7 @@ impl Ending {
         let at = now.at.clamp(state.signed_in_at, state.presumed_left_at);
         let kind = match now.doubt {
             None if at == state.presumed_left_at => VisitEnd::PresumedLeft,
-            _ => VisitEnd::SignedOut,
+            _ => self.kind,
         };
         let erase_after = visit_erase_after(at, self.days, self.zone);
         visits::end(tx, visit, at, kind, erase_after)?;

@@ -45,6 +45,9 @@ pub enum Verb {
     SignOutVisit,
     ListOpenVisits,
     TakeRollCall,
+    BeginRollCall,
+    CallOffRollCall,
+    EndRollCall,
     CloseDay,
     EraseDue,
     ShowRetention,
@@ -79,13 +82,16 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 37] = [
+    pub const ALL: [Verb; 40] = [
         Verb::SetUp,
         Verb::SignIn,
         Verb::SignOutByCode,
         Verb::SignOutVisit,
         Verb::ListOpenVisits,
         Verb::TakeRollCall,
+        Verb::BeginRollCall,
+        Verb::CallOffRollCall,
+        Verb::EndRollCall,
         Verb::CloseDay,
         Verb::EraseDue,
         Verb::ShowRetention,
@@ -127,6 +133,9 @@ impl Verb {
             Verb::SignOutVisit => "sign_out_visit",
             Verb::ListOpenVisits => "list_open_visits",
             Verb::TakeRollCall => "take_roll_call",
+            Verb::BeginRollCall => "begin_roll_call",
+            Verb::CallOffRollCall => "call_off_roll_call",
+            Verb::EndRollCall => "end_roll_call",
             Verb::CloseDay => "close_day",
             Verb::EraseDue => "erase_due",
             Verb::ShowRetention => "show_retention",
@@ -173,6 +182,8 @@ pub fn may(actor: &Actor, verb: Verb) -> bool {
                 Verb::SetUp
                     | Verb::SignIn
                     | Verb::SignOutByCode
+                    | Verb::BeginRollCall
+                    | Verb::CallOffRollCall
                     | Verb::FindHost
                     | Verb::Unlock
                     | Verb::ListOpenEvents
@@ -204,6 +215,9 @@ fn role_may(role: Role, verb: Verb) -> bool {
                 | Verb::SignOutVisit
                 | Verb::ListOpenVisits
                 | Verb::TakeRollCall
+                | Verb::BeginRollCall
+                | Verb::CallOffRollCall
+                | Verb::EndRollCall
                 | Verb::FindHost
                 | Verb::InviteVisitor
                 | Verb::ListExpected
@@ -256,6 +270,9 @@ mod tests {
         (Verb::SignOutVisit, ". x...... x ."),
         (Verb::ListOpenVisits, ". x...... x ."),
         (Verb::TakeRollCall, ". x...... x ."),
+        (Verb::BeginRollCall, "x x...... x ."),
+        (Verb::CallOffRollCall, "x x...... x ."),
+        (Verb::EndRollCall, ". x...... x ."),
         (Verb::CloseDay, ". ....... x x"),
         (Verb::EraseDue, ". .....xx x x"),
         (Verb::ShowRetention, ". .....xx x ."),

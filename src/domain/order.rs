@@ -54,6 +54,14 @@ fn collator(language: Language) -> CollatorBorrowed<'static> {
     Collator::try_new(locale.into(), CollatorOptions::default()).expect("every language is compiled in")
 }
 
+/// A name in two: what stands before the family name, and the family name to the end.
+///
+/// It is what a file gave, where the name ends with that, else the last word.
+pub fn split_family<'n>(sort_name: Option<&str>, name: &'n str) -> (&'n str, &'n str) {
+    let family = sort_name.filter(|family| !family.is_empty() && name.ends_with(family)).unwrap_or(family_name(name));
+    name.split_at(name.len() - family.len())
+}
+
 /// The last word of a name.
 fn family_name(name: &str) -> &str {
     name.rsplit(char::is_whitespace).next().unwrap_or(name)
@@ -83,6 +91,19 @@ mod tests {
         let mut names = ["Bo Østerby", "Ib Aagaard", "Åse Zimmer", "Ida Ågård", "Ada Berg"];
         sort_by_name(&mut names, Language::Da, |name| name);
         assert_eq!(names, ["Ada Berg", "Åse Zimmer", "Bo Østerby", "Ida Ågård", "Ib Aagaard"]);
+    }
+
+    #[test]
+    fn a_name_is_split_before_the_family_name() {
+        for (sort_name, name, split) in [
+            (None, "Søren Kjær Østergård", ("Søren Kjær ", "Østergård")),
+            (Some("van Dijk"), "Anna van Dijk", ("Anna ", "van Dijk")),
+            (Some("Dijk, van"), "Anna van Dijk", ("Anna van ", "Dijk")),
+            (None, "Madonna", ("", "Madonna")),
+            (Some(""), "", ("", "")),
+        ] {
+            assert_eq!(split_family(sort_name, name), split, "{name}");
+        }
     }
 
     #[test]

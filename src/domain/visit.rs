@@ -13,7 +13,7 @@ personal_line!(/** A host's name, from the directory or as a visitor typed it. *
 pub enum VisitEnd {
     /// Signed out by badge, by code or by staff.
     SignedOut,
-    /// Closed at closing time.
+    /// Closed at closing time, or at the end of a roll call that did not find them.
     PresumedLeft,
 }
 

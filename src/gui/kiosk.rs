@@ -17,6 +17,7 @@ use super::look;
 use super::pace::{self, Pace, Stay};
 use super::to::To;
 use crate::desk::list_events::OpenDoor;
+use crate::desk::show_roll_call::RollCallFigures;
 use crate::desk::slices::Slices;
 use crate::desk::{Desk, DeskError};
 use crate::devices::Devices;
@@ -48,6 +49,8 @@ pub struct Kiosk {
     pub doors: RefCell<Vec<OpenDoor>>,
     /// The doubt about the clock, as last judged.
     pub doubt: Cell<Option<Doubt>>,
+    /// The roll call that runs, as last looked, in numbers.
+    pub roll_call: Cell<Option<RollCallFigures>>,
     /// Who unlocked the staff pages.
     pub staff: RefCell<Option<(Actor, String)>>,
     /// Rises whenever a session ends: an answer for another one is dropped.
@@ -186,6 +189,7 @@ impl Kiosk {
             facts: RefCell::new(facts),
             doors: RefCell::default(),
             doubt: Cell::new(None),
+            roll_call: Cell::new(None),
             staff: RefCell::default(),
             session_number: Cell::default(),
             session: Drawers::default(),
@@ -293,6 +297,8 @@ impl Kiosk {
         let facts = self.facts.borrow();
         if !facts.has_staff {
             Page::Setup
+        } else if self.roll_call.get().is_some() {
+            Page::Evacuation
         } else if facts.config.mode == Mode::Door && !self.doors.borrow().is_empty() {
             Page::CheckIn
         } else {

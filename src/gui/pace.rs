@@ -30,6 +30,8 @@ pub enum Stay {
     Outcome,
     /// Locks.
     Locks,
+    /// Stays as it is until somebody ends it.
+    Holds,
 }
 
 /// When this page or this person last showed a sign of life.

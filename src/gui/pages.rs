@@ -11,7 +11,7 @@ use super::burst::Reading;
 use super::kiosk::{Equip, Kiosk, OpensFor, Pages, Part, Row};
 use super::pace::Stay;
 use super::to::To;
-use super::{aloud, badges, camera, chimes, outbox, rail, scan, time};
+use super::{aloud, badges, camera, chimes, outbox, rail, roll_call_paper, scan, time};
 use crate::desk::{Desk, DeskError};
 use crate::domain::access::Verb;
 use crate::domain::clock::Clock;
@@ -21,6 +21,7 @@ mod check_in;
 pub mod choose_device;
 mod clock;
 pub mod devices;
+mod evacuation;
 mod event;
 mod events;
 mod find_me;
@@ -32,7 +33,7 @@ mod participant;
 mod photos;
 pub mod print_list;
 mod refusal;
-pub mod roll_call;
+mod roll_call;
 mod settings;
 mod setup;
 mod sign_in;
@@ -73,12 +74,13 @@ const ROWS: &[Row] = &[
     Row { page: Page::Refusal, parts: &[refusal::PART], ..OUTCOME },
     Row { page: Page::Notice, parts: &[notice::PART], scans: Reading::Anything, ..PUBLIC },
     Row { page: Page::Unlock, parts: &[unlock::PART], ..PUBLIC },
+    Row { page: Page::Evacuation, parts: &[evacuation::PART], stay: Stay::Holds, scans: Reading::Nothing, ..PUBLIC },
     Row { page: Page::Setup, parts: &[setup::PART], scans: Reading::Nothing, ..PUBLIC },
     Row { page: Page::Closed, stay: Stay::Rests, scans: Reading::Nothing, ..PUBLIC },
     Row { page: Page::Clock, parts: &[clock::PART], ..STAFF },
     Row { page: Page::Today, parts: &[outbox::PART, today::PART], ..STAFF },
     Row { page: Page::Visits, parts: &[visits::PART], opens_for: OpensFor::WhoMay(Verb::ListOpenVisits), ..STAFF },
-    Row { page: Page::RollCall, parts: &[roll_call::PART], opens_for: OpensFor::WhoMay(Verb::TakeRollCall), ..STAFF },
+    Row { page: Page::RollCall, parts: &[roll_call::PART], stay: Stay::Holds, opens_for: OpensFor::WhoMay(Verb::TakeRollCall), ..STAFF },
     Row { page: Page::Events, parts: &[events::PART], opens_for: OpensFor::WhoMay(Verb::ListEvents), ..STAFF },
     Row {
         page: Page::Event,
@@ -97,7 +99,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// What belongs to no page.
-const ALWAYS: &[Part] = &[aloud::PART, badges::PART, rail::PART, scan::PART, time::PART];
+const ALWAYS: &[Part] = &[aloud::PART, badges::PART, rail::PART, roll_call_paper::PART, scan::PART, time::PART];
 
 /// Opens a kiosk with every page.
 pub fn open(window: App, desk: Desk, clock: Arc<dyn Clock>, equip: Equip, post: Post) -> Result<Rc<Kiosk>, DeskError> {
@@ -126,6 +128,7 @@ fn take(kiosk: &Rc<Kiosk>, to: To) {
         To::Refusal(opens_at) => refusal::open(kiosk, opens_at),
         To::SignSomebodyIn => visits::open(kiosk),
         To::RollCall => roll_call::open(kiosk),
+        To::Evacuation => evacuation::open(kiosk),
         To::Event(event) => event::open(kiosk, event),
     }
 }

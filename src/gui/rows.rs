@@ -6,6 +6,7 @@ use velkommen_ui as ui;
 use super::kiosk::Kiosk;
 use crate::desk::list_open_visits::OpenVisit;
 use crate::documents::dates;
+use crate::domain::roll_call::Inside;
 
 /// A visit as staff see it in a list.
 pub fn visit_row(kiosk: &Kiosk, visit: &OpenVisit) -> ui::VisitRow {
@@ -18,6 +19,11 @@ pub fn visit_row(kiosk: &Kiosk, visit: &OpenVisit) -> ui::VisitRow {
         host: text(&visit.host),
         time: dates::time(&kiosk.local(visit.signed_in_at), kiosk.language()).into(),
     }
+}
+
+/// How many are in the house, as the window knows it.
+pub fn inside_out(inside: Inside) -> ui::Inside {
+    ui::Inside { visitors: inside.visitors as i32, participants: inside.participants as i32 }
 }
 
 /// A list with these rows in the place of those it had, so that the window keeps what it has made for them: also for

@@ -11,9 +11,10 @@ use velkommen_ui as ui;
 use super::faults::trouble;
 use super::kiosk::{Kiosk, Part};
 use super::pace::{ANSWER, DIMS, IDLE, OUTCOME, STAFF, Stay, patience, seconds, show_outcome_left};
-use super::{doors, outbox};
+use super::{doors, evacuations, outbox};
 use crate::desk::close_day::close_day;
 use crate::desk::erase_due::{self, EraseDueOutcome};
+use crate::desk::show_roll_call::{RollCallFigures, show_figures};
 use crate::desk::{Desk, DeskError};
 use crate::domain::access::Actor;
 use crate::domain::clock::Doubt;
@@ -60,6 +61,7 @@ pub fn tick(kiosk: &Rc<Kiosk>) {
         Stay::Outcome if idle >= outcome => kiosk.rest(),
         Stay::Outcome => show_outcome_left(&kiosk.window, idle),
         Stay::Locks if idle >= STAFF => kiosk.rest(),
+        Stay::Holds => {}
         Stay::Locks => kiosk.window.global::<ui::StaffAdapter>().set_locks_in_seconds(seconds(STAFF, idle)),
     }
     // Evening by the desk's own clock.
@@ -82,6 +84,7 @@ struct Kept {
     closed: usize,
     sweep_due: bool,
     takes_nothing: bool,
+    roll_call: Option<RollCallFigures>,
     data_version: i64,
 }
 
@@ -91,7 +94,8 @@ fn keep(desk: &mut Desk) -> Result<Kept, DeskError> {
     let closed = if takes_nothing { 0 } else { close_day(desk, &Actor::Clock)?.closed };
     let is_due = |at: DateTime<Utc>| at <= now.at;
     let sweep_due = now.doubt.is_none() && !takes_nothing && erase_due::next_due(desk)?.is_some_and(is_due);
-    Ok(Kept { doubt: now.doubt, closed, sweep_due, takes_nothing, data_version: desk.data_version()? })
+    let roll_call = show_figures(desk, &Actor::Public)?;
+    Ok(Kept { doubt: now.doubt, closed, sweep_due, takes_nothing, roll_call, data_version: desk.data_version()? })
 }
 
 fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
@@ -104,7 +108,8 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
             if kept.sweep_due || keeping.sweep_again.take() {
                 kiosk.desk.sweep();
             }
-            let is_staff = kiosk.stay() == Stay::Locks;
+            evacuations::take(kiosk, kept.roll_call);
+            let is_staff = matches!(kiosk.stay(), Stay::Locks | Stay::Holds);
             if doubt_changed || is_staff && (file_changed || kept.closed > 0) {
                 kiosk.speak();
             }
@@ -120,7 +125,7 @@ fn kept(kiosk: &Rc<Kiosk>, kept: Result<Kept, DeskError>) {
 /// A sweep has ended: staff lists show what is left, and a log that could not be emptied is tried again.
 pub fn swept(kiosk: &Rc<Kiosk>, outcome: Option<&EraseDueOutcome>) {
     kiosk.house::<Keeping>().sweep_again.set(matches!(outcome, Some(EraseDueOutcome::WalBusy(_))));
-    if kiosk.stay() == Stay::Locks {
+    if matches!(kiosk.stay(), Stay::Locks | Stay::Holds) {
         kiosk.speak();
     }
 }

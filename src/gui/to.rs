@@ -36,8 +36,10 @@ pub enum To {
     Refusal(Option<DateTime<Utc>>),
     /// The visits, with the sheet for signing somebody in.
     SignSomebodyIn,
-    /// The roll call, taken anew.
+    /// The roll call: the one that runs, or one that begins.
     RollCall,
+    /// The same from a locked screen, where nobody sees a name.
+    Evacuation,
     Event(EventId),
 }
 

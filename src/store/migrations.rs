@@ -16,7 +16,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "events", sql: include_str!("../../migrations/V3__events.sql") },
     Migration { version: 4, name: "messages", sql: include_str!("../../migrations/V4__messages.sql") },
     Migration { version: 5, name: "many_desks", sql: include_str!("../../migrations/V5__many_desks.sql") },
-    Migration { version: 6, name: "badges", sql: include_str!("../../migrations/V6__badges.sql") },
+    Migration { version: 6, name: "roll_call", sql: include_str!("../../migrations/V6__roll_call.sql") },
 ];
 
 /// The schema of this program.

@@ -15,6 +15,7 @@ pub mod messages;
 mod migrations;
 pub mod notices;
 pub mod participants;
+pub mod roll_call;
 pub mod scans;
 pub mod staff;
 pub mod tickets;

@@ -59,6 +59,14 @@ pub fn find_by_name(connection: &Connection, name: &str) -> Result<Option<Staff>
     Ok(found.into_iter().next())
 }
 
+/// What somebody is called; `None` who is no staff any more.
+pub fn find_name(connection: &Connection, id: StaffId) -> Result<Option<String>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT name FROM staff WHERE staff_id = :staff_id")?
+        .query_row(named_params! { ":staff_id": id.to_string() }, |row| row.get("name"))
+        .optional()?)
+}
+
 /// Everybody, in the order they were added.
 pub fn list(connection: &Connection) -> Result<Vec<Staff>, StoreError> {
     list_where(connection, None)

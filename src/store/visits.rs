@@ -37,6 +37,14 @@ pub struct OpenVisit {
     pub signed_in_at: DateTime<Utc>,
 }
 
+/// Who a visitor is, for a roll call.
+pub struct VisitingPerson {
+    pub name: String,
+    pub company: Option<String>,
+    pub host: Option<String>,
+    pub note: Option<String>,
+}
+
 /// Where a visit stands; nothing of who it is.
 pub struct VisitState {
     pub signed_in_at: DateTime<Utc>,
@@ -108,6 +116,16 @@ pub fn list_open(connection: &Connection, now: Option<DateTime<Utc>>) -> Result<
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Who visits, open or not.
+pub fn find_person(connection: &Connection, visit: VisitId) -> Result<Option<VisitingPerson>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT name, company, host_name, note FROM visits WHERE visit_id = :visit_id")?
+        .query_row(named_params! { ":visit_id": visit.to_string() }, |row| {
+            Ok(VisitingPerson { name: row.get("name")?, company: row.get("company")?, host: row.get("host_name")?, note: row.get("note")? })
+        })
+        .optional()?)
 }
 
 /// Where a visit stands, unless it is due at `now`.

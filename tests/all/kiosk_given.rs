@@ -65,6 +65,14 @@ pub fn a_kiosk_with(prepare: impl FnOnce(&mut Desk)) -> Given {
     given
 }
 
+/// As [`a_kiosk_with`], as it starts: in Danish.
+pub fn a_kiosk_that_starts_with(prepare: impl FnOnce(&mut Desk)) -> Given {
+    open(|desk| {
+        demo::furnish(desk).unwrap();
+        prepare(desk);
+    })
+}
+
 /// As [`a_kiosk_with`], with these devices.
 pub fn a_kiosk_with_devices(devices: Devices, prepare: impl FnOnce(&mut Desk)) -> Given {
     let given = open_with(devices, |desk| {

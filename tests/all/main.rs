@@ -74,6 +74,9 @@ mod requirements;
 mod retention;
 #[cfg(feature = "headless")]
 mod roles;
+mod roll_call;
+#[cfg(feature = "headless")]
+mod roll_call_page;
 mod scan;
 #[cfg(feature = "headless")]
 mod scanner;

@@ -12,7 +12,7 @@ use velkommen::gui::window::{HomeAdapter, Page, UnlockAdapter};
 
 use crate::kiosk_given::{Given, a_house_at};
 
-const PAGES: [Page; 23] = [
+const PAGES: [Page; 24] = [
     Page::Setup,
     Page::Home,
     Page::SignIn,
@@ -28,6 +28,7 @@ const PAGES: [Page; 23] = [
     Page::MyTicket,
     Page::Notice,
     Page::Unlock,
+    Page::Evacuation,
     Page::Clock,
     Page::Today,
     Page::Visits,

@@ -11,7 +11,7 @@ use velkommen::desk::clock::SimulatedClock;
 use velkommen::domain::access::Actor;
 use velkommen::domain::staff::Role;
 use velkommen::gui::ask::Message;
-use velkommen::gui::window::{Page, PrintState, RollCallAdapter, TodayAdapter, UnlockAdapter, UnlockFault, VisitsAdapter, VisitsSheet};
+use velkommen::gui::window::{Page, TodayAdapter, UnlockAdapter, UnlockFault, VisitsAdapter, VisitsSheet};
 
 use crate::kiosk_given::{Given, a_kiosk, a_kiosk_with};
 
@@ -41,15 +41,6 @@ fn an_unlocked_kiosk() -> Given {
 
 fn fault(kiosk: &Given) -> UnlockFault {
     kiosk.global::<UnlockAdapter>().get_fault()
-}
-
-/// The printer works on a thread of its own; its word may be here already.
-fn print_the_list(kiosk: &Given) {
-    kiosk.press("Roll call");
-    kiosk.press("Print the list");
-    while kiosk.global::<RollCallAdapter>().get_print_state() == PrintState::Busy {
-        kiosk.wait(|_| true);
-    }
 }
 
 #[test]
@@ -177,7 +168,7 @@ fn staff_sign_somebody_in_and_get_the_code() {
     names.retain(|name| name == "Karla Bøjesen");
     assert_eq!(names.len(), 1, "a second press is no second visit");
     kiosk.press("Done");
-    assert!(kiosk.sees("4 people are on site"));
+    assert!(kiosk.sees("4 in the house: 4 visitors, 0 participants"));
 }
 
 #[test]
@@ -215,44 +206,6 @@ fn staff_find_a_visit_by_name_company_or_host() {
         kiosk.fill("Search name, company or host", typed);
         assert_eq!(kiosk.global::<VisitsAdapter>().get_visits().row_count(), found, "{typed:?}");
     }
-}
-
-#[test]
-fn the_roll_call_ticks_people_and_takes_a_tick_back() {
-    let kiosk = an_unlocked_kiosk();
-    kiosk.press("Roll call");
-    kiosk.is_on(Page::RollCall);
-    assert!(kiosk.sees("0 of 3 accounted for"));
-    let names = ["Ole Løkkegaard", "Birthe Nørskov", "Yusuf Özdemir"];
-    for name in names {
-        kiosk.press(name);
-    }
-    assert!(kiosk.sees("3 of 3 accounted for"));
-    assert!(kiosk.sees("Everybody is found"));
-    kiosk.press(names[0]);
-    assert!(kiosk.sees("2 of 3 accounted for"));
-    let ticked: Vec<bool> = kiosk.global::<RollCallAdapter>().get_people().iter().map(|person| person.accounted).collect();
-    assert_eq!(ticked.iter().filter(|ticked| **ticked).count(), 2);
-}
-
-#[test]
-fn the_roll_call_goes_to_the_printer_and_says_where_the_paper_lies() {
-    let kiosk = an_unlocked_kiosk();
-    print_the_list(&kiosk);
-    let pdf = std::fs::read(kiosk.paper("roll-call")).unwrap();
-    assert!(pdf.starts_with(b"%PDF"));
-    assert!(kiosk.says("The list lies in"));
-}
-
-#[test]
-fn a_printer_that_fails_is_told_and_the_screen_goes_on() {
-    let kiosk = an_unlocked_kiosk();
-    // Papers cannot lie where a file lies.
-    std::fs::write(kiosk.paper("x").parent().unwrap(), "").unwrap();
-    print_the_list(&kiosk);
-    assert!(kiosk.sees("The list did not reach the printer. Use this screen, or try again."));
-    kiosk.press("Ole Løkkegaard");
-    assert!(kiosk.sees("1 of 3 accounted for"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use rustix::fs::Access;
 
@@ -36,9 +37,12 @@ fn look_at_folder(folder: &Path) -> DeviceStatus {
 
 impl Printer for FolderPrinter {
     fn print(&self, job: Job) {
-        let Job { kind, paper, printed, .. } = job;
+        let Job { kind, paper, printed, wanted, .. } = job;
         let folder = self.folder.clone();
-        let print = move || paper().and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()));
+        let is_wanted = move || if wanted.load(Ordering::Relaxed) { Ok(()) } else { Err("nobody wants it any more".to_owned()) };
+        let print = move || {
+            paper().and_then(|pdf| is_wanted().map(|()| pdf)).and_then(|pdf| write(&folder, kind, &pdf).map_err(|error| error.to_string()))
+        };
         let tell = move |outcome: Result<(), PrintFault>| {
             if let Err(fault) = &outcome {
                 tracing::warn!(kind, fault, "not printed");

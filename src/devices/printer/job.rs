@@ -1,5 +1,7 @@
 //! A paper that is wanted, how a printer is, and what every printer can do.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::devices::status::{DeviceKind, DeviceState, DeviceStatus};
@@ -26,6 +28,8 @@ pub struct Job {
     pub kind: &'static str,
     /// What it is asked by when somebody wants to know whether it was printed: nothing that names a person.
     pub key: Option<String>,
+    /// Whoever asked for it takes it back by saying so here: then it does not come out, unless it has.
+    pub wanted: Arc<AtomicBool>,
     /// How long it may wait: until the people on it are due at the latest, and never longer than [`WANTED_MAX`].
     pub wanted_for: Duration,
     pub paper: Paper,
@@ -36,7 +40,7 @@ impl Job {
     /// A paper that waits as long as papers of its kind do.
     pub fn new(kind: &'static str, paper: Paper, printed: Printed) -> Job {
         let wanted_for = if kind == "badge" { WANTED_BADGE } else { WANTED_AT_ONCE };
-        Job { kind, key: None, wanted_for, paper, printed }
+        Job { kind, key: None, wanted: Arc::new(AtomicBool::new(true)), wanted_for, paper, printed }
     }
 }
 

@@ -2,6 +2,7 @@
 //! wanted, none comes out twice, and none outlives its time.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -118,6 +119,7 @@ struct Remembered {
 
 struct Entry {
     key: Option<String>,
+    wanted: Arc<AtomicBool>,
     /// By the clock of [`since_boot`], as are the other moments here.
     until: Duration,
     /// Not before, since the printer gave up on it.
@@ -135,6 +137,7 @@ impl Entry {
         let name = format!("velkommen-{}", uuid::Uuid::new_v4().simple());
         Entry {
             key: job.key,
+            wanted: job.wanted,
             until: now + job.wanted_for.min(WANTED_MAX),
             not_before: now,
             rest: REST_MIN,
@@ -144,11 +147,16 @@ impl Entry {
         }
     }
 
+    /// Its time is over, or whoever asked for it has taken it back.
+    fn is_over(&self, now: Duration) -> bool {
+        self.until <= now || !self.wanted.load(Ordering::Relaxed)
+    }
+
     /// When something is to be done about it.
     fn due(&self, away_until: Duration, now: Duration) -> Duration {
         let next = self.not_before.max(away_until);
         // Once its time is over it is only taken back, as the printer lets us.
-        if self.until > now { next.min(self.until) } else { self.not_before }
+        if self.is_over(now) { self.not_before } else { next.min(self.until) }
     }
 
     /// The printer gave up on it: others first.
@@ -195,7 +203,7 @@ impl Shared {
             let mut queue = self.lock();
             queue.printed.retain(|_, remembered| remembered.until > now);
             // One that a server may hold is taken back there first, by the thread.
-            let (stay, go) = queue.waiting.drain(..).partition(|entry| entry.until > now || entry.ticket.taken.is_some());
+            let (stay, go) = queue.waiting.drain(..).partition(|entry| !entry.is_over(now) || entry.ticket.taken.is_some());
             queue.waiting = stay;
             expired.extend::<VecDeque<Entry>>(go);
         }
@@ -269,8 +277,8 @@ impl Shared {
 
     /// One attempt. Returns how the printer is, and whether it is to be left alone for a while.
     fn print(&self, machine: &mut impl Machine, mut entry: Entry) -> (State, bool) {
-        let until = entry.until;
-        if until <= since_boot() || self.lock().is_closed {
+        let (until, wanted) = (entry.until, entry.wanted.clone());
+        if entry.is_over(since_boot()) || self.lock().is_closed {
             return self.withdraw(machine, entry);
         }
         if let Some(paper) = entry.paper.take() {
@@ -285,7 +293,7 @@ impl Shared {
             queue.state = if seen.can_print() { State::Printing } else { seen };
             loop {
                 let now = since_boot();
-                if queue.is_closed || now >= until {
+                if queue.is_closed || now >= until || !wanted.load(Ordering::Relaxed) {
                     return false;
                 }
                 if now >= end {
@@ -294,7 +302,6 @@ impl Shared {
                 queue = self.wait(queue, (end - now).min(until - now));
             }
         };
-        self.note_printing();
         match guarded(|| machine.attempt(&mut entry.ticket, &mut pause)).unwrap_or(Attempt::GaveUp) {
             Attempt::Done => self.ended(entry, Ok(())),
             Attempt::Never(fault) => self.ended(entry, Err(fault)),
@@ -350,13 +357,6 @@ impl Shared {
                 let state = guarded(|| machine.look()).unwrap_or(State::NotAPrinter);
                 (state, !state.can_print())
             }
-        }
-    }
-
-    fn note_printing(&self) {
-        let mut queue = self.lock();
-        if queue.state.can_print() {
-            queue.state = State::Printing;
         }
     }
 }

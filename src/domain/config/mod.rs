@@ -48,6 +48,9 @@ pub struct Config {
     /// The languages people can choose; the first one greets.
     pub languages: Vec<Language>,
     pub mode: Mode,
+    /// Whoever stands at the resting page can begin an evacuation there, as on the page where staff unlock.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub evacuation_on_home: bool,
     /// Full screen, as on a touch panel.
     pub kiosk: bool,
     /// Where papers go. Without a printer no badge is promised.
@@ -85,6 +88,7 @@ impl Default for Config {
             closes_at: NaiveTime::from_hms_opt(18, 0, 0).expect("18:00 is a time"),
             languages: Language::ALL.to_vec(),
             mode: Mode::Reception,
+            evacuation_on_home: false,
             kiosk: true,
             printer: None,
             camera: None,
@@ -143,6 +147,7 @@ mod tests {
         assert_eq!(Config::parse("").expect("valid"), Config::default());
         let config = Config {
             printer: Some(Printer::Folder("/media/papers".into())),
+            evacuation_on_home: true,
             evening_from: NaiveTime::from_hms_opt(19, 30, 0),
             sound: Sound { volume: 0 },
             speech: Speech { outlet: Outlet::Headphones },

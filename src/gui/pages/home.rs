@@ -20,6 +20,7 @@ fn connect(kiosk: &Rc<Kiosk>) {
     home.on_sign_out(kiosk.calls(|kiosk| kiosk.go(Page::SignOut)));
     home.on_check_in(kiosk.calls(|kiosk| kiosk.go(Page::CheckIn)));
     home.on_privacy(kiosk.calls(|kiosk| kiosk.go(To::Notice(Situation::Visit))));
+    home.on_evacuate(kiosk.calls(|kiosk| kiosk.go(To::Evacuation)));
     home.on_staff(kiosk.calls(|kiosk| kiosk.go(Page::Unlock)));
 }
 
@@ -31,6 +32,7 @@ fn refresh(kiosk: &Rc<Kiosk>) {
     home.set_minute(now.minute() as i32);
     home.set_weekday(dates::weekday(now.date_naive(), language).into());
     home.set_date(dates::long_date(now.date_naive(), language).into());
+    home.set_can_evacuate(kiosk.facts.borrow().config.evacuation_on_home);
     doors::refresh(kiosk);
 }
 

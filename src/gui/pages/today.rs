@@ -7,6 +7,7 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use velkommen_ui::{self as ui, Page};
 
 use crate::desk::DeskError;
+use crate::desk::count_inside::count_inside;
 use crate::desk::invited::Invited;
 use crate::desk::list_events::{list_arrivals, show_event};
 use crate::desk::list_expected::list_expected;
@@ -17,7 +18,7 @@ use crate::domain::access::Verb;
 use crate::domain::retention::Class;
 use crate::gui::kiosk::{Kiosk, Part};
 use crate::gui::rail;
-use crate::gui::rows::visit_row;
+use crate::gui::rows::{inside_out, visit_row};
 use crate::gui::to::To;
 
 /// Most visits in the panel.
@@ -54,7 +55,6 @@ fn reset(kiosk: &Rc<Kiosk>) {
         empty(&today, SharedString::new());
     }
     for zero in [
-        ui::TodayAdapter::set_on_site_count,
         ui::TodayAdapter::set_next_sweep_count,
         ui::TodayAdapter::set_arrived_count,
         ui::TodayAdapter::set_registered_count,
@@ -62,6 +62,7 @@ fn reset(kiosk: &Rc<Kiosk>) {
     ] {
         zero(&today, 0);
     }
+    today.set_inside(ui::Inside::default());
     today.set_has_next_sweep(false);
     today.set_has_event(false);
 }
@@ -83,11 +84,11 @@ fn refresh(kiosk: &Rc<Kiosk>) {
     if kiosk.may(Verb::ListOpenVisits) {
         let by = kiosk.actor();
         kiosk.ask(
-            move |desk| list_open_visits(desk, &by),
-            |kiosk, visits| match visits {
-                Ok(visits) => {
+            move |desk| Ok((list_open_visits(desk, &by)?, count_inside(desk, &by)?)),
+            |kiosk, house: Result<_, DeskError>| match house {
+                Ok((visits, inside)) => {
                     let today = kiosk.window.global::<ui::TodayAdapter>();
-                    today.set_on_site_count(visits.len() as i32);
+                    today.set_inside(inside_out(inside));
                     let rows = visits.iter().take(ROWS_MAX).map(|visit| visit_row(kiosk, visit));
                     today.set_on_site(ModelRc::new(rows.collect::<VecModel<_>>()));
                 }

@@ -11,11 +11,13 @@ use crate::documents::dates;
 use crate::domain::access::Actor;
 use crate::gui::faults::trouble;
 use crate::gui::kiosk::{Kiosk, Part, field};
+use crate::gui::to::To;
 use crate::gui::{aloud, rail};
 
 pub const PART: Part = Part {
     connect,
     reset,
+    refresh,
     fields: &[field!(UnlockAdapter, get_name, set_name), field!(UnlockAdapter, get_secret, set_secret)],
     ..Part::EMPTY
 };
@@ -30,6 +32,7 @@ fn connect(kiosk: &Rc<Kiosk>) {
     }));
     page.on_back(kiosk.calls(|kiosk| kiosk.rest()));
     page.on_unlock(kiosk.calls(try_unlock));
+    page.on_evacuate(kiosk.calls(|kiosk| kiosk.go(To::Evacuation)));
 }
 
 fn reset(kiosk: &Rc<Kiosk>) {
@@ -40,6 +43,10 @@ fn reset(kiosk: &Rc<Kiosk>) {
     page.set_fault(UnlockFault::None);
     page.set_trouble(ui::Trouble::None);
     page.set_busy(false);
+}
+
+fn refresh(kiosk: &Rc<Kiosk>) {
+    kiosk.window.global::<ui::UnlockAdapter>().set_evacuates(kiosk.roll_call.get().is_some());
 }
 
 fn try_unlock(kiosk: &Rc<Kiosk>) {
@@ -95,7 +102,13 @@ fn tried(kiosk: &Rc<Kiosk>, outcome: Result<UnlockOutcome, DeskError>) {
             help.set_read_aloud(false);
             aloud::stop(kiosk);
             kiosk.staff.replace(Some((staff, name)));
-            kiosk.go(if kiosk.doubt.get().is_some() { Page::Clock } else { rail::first_page(kiosk) });
+            kiosk.go(if kiosk.roll_call.get().is_some() && kiosk.may_open(Page::RollCall) {
+                To::RollCall
+            } else if kiosk.doubt.get().is_some() {
+                To::Page(Page::Clock)
+            } else {
+                To::Page(rail::first_page(kiosk))
+            });
         }
         Ok(UnlockOutcome::Wrong) => page.set_fault(UnlockFault::Wrong),
         Ok(UnlockOutcome::Wait { until }) => {

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use velkommen_ui::{self as ui, Page, VisitsSheet};
 
+use crate::desk::DeskError;
+use crate::desk::count_inside::count_inside;
 use crate::desk::list_open_visits::list_open_visits;
 use crate::desk::sign_in::{Field, FieldFault, HostChoice, SignIn, SignInOutcome, sign_in};
 use crate::desk::sign_out::{SignOut, sign_out};
@@ -15,7 +17,7 @@ use crate::gui::badges::{self, BadgeOf};
 use crate::gui::faults::{field_fault, trouble};
 use crate::gui::kiosk::{Kiosk, Part};
 use crate::gui::rail;
-use crate::gui::rows::visit_row;
+use crate::gui::rows::{inside_out, visit_row};
 use crate::gui::to::To;
 
 /// The visit that the sheet asks about.
@@ -47,7 +49,7 @@ fn reset(kiosk: &Rc<Kiosk>) {
     let page = kiosk.window.global::<ui::VisitsAdapter>();
     page.set_query(SharedString::new());
     page.set_visits(ModelRc::default());
-    page.set_count(0);
+    page.set_inside(ui::Inside::default());
     close_sheet(kiosk);
 }
 
@@ -55,14 +57,14 @@ fn refresh(kiosk: &Rc<Kiosk>) {
     rail::refresh(kiosk);
     let by = kiosk.actor();
     kiosk.ask(
-        move |desk| list_open_visits(desk, &by),
-        |kiosk, visits| {
+        move |desk| Ok((list_open_visits(desk, &by)?, count_inside(desk, &by)?)),
+        |kiosk, house: Result<_, DeskError>| {
             let page = kiosk.window.global::<ui::VisitsAdapter>();
-            match visits {
-                Ok(visits) => {
+            match house {
+                Ok((visits, inside)) => {
                     let query = Query::new(&page.get_query());
                     let is_wanted = |texts: [Option<&str>; 3]| query.matches(&texts.into_iter().flatten().collect::<Vec<_>>().join(" "));
-                    page.set_count(visits.len() as i32);
+                    page.set_inside(inside_out(inside));
                     let rows = visits
                         .iter()
                         .filter(|visit| is_wanted([Some(&visit.name), visit.company.as_deref(), visit.host.as_deref()]))
