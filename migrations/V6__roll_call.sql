@@ -3,10 +3,11 @@
 
 -- The roll call that somebody has begun and nobody has ended. Its end erases it.
 CREATE TABLE roll_call (
-    one         INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-    began_at    INTEGER NOT NULL,
-    began_by    TEXT,                                       -- personal: staff; none at a locked screen
-    counted_by  TEXT                                        -- personal: staff; none until somebody unlocks
+    one          INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    began_at     INTEGER NOT NULL,
+    began_by     TEXT,                                      -- personal: staff; none at a locked screen
+    counted_by   TEXT,                                      -- personal: staff; none until somebody unlocks
+    erase_after  INTEGER NOT NULL                           -- then it ends, if nobody has ended it
 ) STRICT;
 
 -- Whom it looks for.

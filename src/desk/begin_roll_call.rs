@@ -2,6 +2,7 @@
 
 use super::{Desk, DeskError, inside, running};
 use crate::domain::access::{Actor, Verb};
+use crate::domain::retention::visit_erase_after;
 use crate::domain::roll_call::{RollCall, RunningRollCall};
 use crate::store::roll_call;
 
@@ -23,7 +24,8 @@ pub fn begin_roll_call(desk: &mut Desk, by: &Actor) -> Result<BeginRollCallOutco
         return Ok(BeginRollCallOutcome::Runs(running::with_names(desk, &now, by, Some(&runs), &runs.people)?));
     }
     let people = inside::everybody(desk, &now)?;
-    let begun = RunningRollCall { began_at: now.at, began_by: by.staff_id(), counted_by: by.staff_id(), people };
+    let erase_after = visit_erase_after(now.at, desk.profile.visit.retention.days, desk.config.zone);
+    let begun = RunningRollCall { began_at: now.at, began_by: by.staff_id(), counted_by: by.staff_id(), erase_after, people };
     let mut line = desk.audit_line(&now, by, Verb::BeginRollCall);
     line.count = Some(begun.people.len());
     running::keep(desk, &now, Some(begun.clone()), Some(line), |tx| roll_call::replace(tx, &begun))?;

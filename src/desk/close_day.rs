@@ -21,7 +21,7 @@ pub struct DayClosed {
     pub next: Option<DateTime<Utc>>,
 }
 
-/// Ends every open visit whose closing time has passed. A clock in doubt closes nothing.
+/// Ends every open visit whose closing time has passed, and a roll call that nobody ended for as long as a visit is kept. A clock in doubt closes nothing.
 ///
 /// What was written while the clock stood in the future is dated back to now first:
 /// nothing happens after now, and a wrong date must not keep anybody longer.
@@ -33,7 +33,10 @@ pub fn close_day(desk: &mut Desk, by: &Actor) -> Result<DayClosed, DeskError> {
             date_back(desk, &now)?;
         }
         loop {
-            let slice = desk.write(&now, |tx| visits::close_past(tx, now.at, SLICE))?;
+            let slice = desk.write(&now, |tx| {
+                roll_call::erase_due(tx, now.at)?;
+                visits::close_past(tx, now.at, SLICE)
+            })?;
             closed += slice;
             if slice < SLICE {
                 break;
@@ -58,7 +61,7 @@ fn date_back(desk: &mut Desk, now: &Now) -> Result<(), StoreError> {
         invitations::redate_future(tx, at, invited_until)?;
         messages::redate_future(tx, at, at + TimeDelta::hours(i64::from(ARRIVAL_HOURS)))?;
         scans::redate_future(tx, at, ended_until)?;
-        roll_call::redate_future(tx, at)?;
+        roll_call::redate_future(tx, at, ended_until)?;
         consents::redate_future(tx, at)?;
         audit::redate_future(tx, at, audit_until)
     })

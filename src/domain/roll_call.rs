@@ -16,6 +16,8 @@ pub struct RunningRollCall {
     pub began_by: Option<StaffId>,
     /// Who counts. Nobody does yet while it stands at a locked screen.
     pub counted_by: Option<StaffId>,
+    /// When it ends if nobody has ended it.
+    pub erase_after: DateTime<Utc>,
     /// Nobody leaves it by themselves: who was inside is looked for until somebody has seen them.
     pub people: Vec<SoughtPerson>,
 }

@@ -20,7 +20,7 @@ const KIND: &str = "roll-call";
 /// A printer that has said nothing for so long is not waited for: the screen says that nothing came out.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub const PART: Part = Part { reset: show, ..Part::EMPTY };
+pub const PART: Part = Part { reset, ..Part::EMPTY };
 
 /// How the last paper is. Nothing of a person, so it stays whoever stands there.
 struct Printed {
@@ -34,6 +34,11 @@ impl Default for Printed {
     fn default() -> Printed {
         Printed { state: Cell::new(PrintState::None), since: Cell::default(), came_out_at: Cell::default(), wanted: RefCell::default() }
     }
+}
+
+/// What the house prints stays when somebody goes.
+fn reset(kiosk: &Rc<Kiosk>) {
+    show(kiosk);
 }
 
 /// Prints it as it stands.

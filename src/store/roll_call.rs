@@ -10,13 +10,14 @@ use crate::domain::roll_call::{PersonId, RunningRollCall, SoughtPerson};
 /// The roll call that runs, if one does.
 pub fn load(connection: &Connection) -> Result<Option<RunningRollCall>, StoreError> {
     let running = connection
-        .prepare_cached("SELECT began_at, began_by, counted_by FROM roll_call WHERE one = 1")?
+        .prepare_cached("SELECT began_at, began_by, counted_by, erase_after FROM roll_call WHERE one = 1")?
         .query_row([], |row| {
             let staff = |column: &str| row.get::<_, Option<String>>(column).map(|id| id.and_then(|id| StaffId::parse(&id)));
             Ok(RunningRollCall {
                 began_at: instant(row.get("began_at")?),
                 began_by: staff("began_by")?,
                 counted_by: staff("counted_by")?,
+                erase_after: instant(row.get("erase_after")?),
                 people: Vec::new(),
             })
         })
@@ -40,20 +41,19 @@ fn person(row: &Row) -> rusqlite::Result<SoughtPerson> {
     })
 }
 
-/// Whether a roll call runs.
-pub fn runs(connection: &Connection) -> Result<bool, StoreError> {
-    Ok(connection.prepare_cached("SELECT 1 FROM roll_call WHERE one = 1")?.exists([])?)
-}
-
 /// Writes this roll call in the place of the one that runs. Whoever was erased meanwhile is left out.
 pub fn replace(tx: &Transaction, running: &RunningRollCall) -> Result<(), StoreError> {
     erase(tx)?;
-    tx.prepare_cached("INSERT INTO roll_call (one, began_at, began_by, counted_by) VALUES (1, :began_at, :began_by, :counted_by)")?
-        .execute(named_params! {
-            ":began_at": running.began_at.timestamp_millis(),
-            ":began_by": running.began_by.map(|id| id.to_string()),
-            ":counted_by": running.counted_by.map(|id| id.to_string()),
-        })?;
+    tx.prepare_cached(
+        "INSERT INTO roll_call (one, began_at, began_by, counted_by, erase_after)
+         VALUES (1, :began_at, :began_by, :counted_by, :erase_after)",
+    )?
+    .execute(named_params! {
+        ":began_at": running.began_at.timestamp_millis(),
+        ":began_by": running.began_by.map(|id| id.to_string()),
+        ":counted_by": running.counted_by.map(|id| id.to_string()),
+        ":erase_after": running.erase_after.timestamp_millis(),
+    })?;
     running.people.iter().try_for_each(|person| seek(tx, person))
 }
 
@@ -101,14 +101,22 @@ pub fn set_counted_by(tx: &Transaction, staff: StaffId) -> Result<(), StoreError
 }
 
 /// Moves what a wrong clock dated after `now` to `now`.
-pub fn redate_future(tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
-    for statement in [
-        "UPDATE roll_call SET began_at = :now WHERE one = 1 AND began_at > :now",
+pub fn redate_future(tx: &Transaction, now: DateTime<Utc>, erase_after: DateTime<Utc>) -> Result<(), StoreError> {
+    let moments = named_params! { ":now": now.timestamp_millis(), ":erase_after": erase_after.timestamp_millis() };
+    tx.execute("UPDATE roll_call SET began_at = :now, erase_after = :erase_after WHERE one = 1 AND began_at > :now", moments)?;
+    tx.execute(
         "UPDATE sought_people SET since = min(since, :now), found_at = min(found_at, :now)",
-    ] {
-        tx.prepare_cached(statement)?.execute(named_params! { ":now": now.timestamp_millis() })?;
-    }
+        named_params! { ":now": now.timestamp_millis() },
+    )?;
     Ok(())
+}
+
+/// Ends a roll call that nobody has ended, once it is due.
+pub fn erase_due(tx: &Transaction, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let is_due = tx
+        .prepare_cached("SELECT 1 FROM roll_call WHERE one = 1 AND erase_after <= :now")?
+        .exists(named_params! { ":now": now.timestamp_millis() })?;
+    if is_due { erase(tx) } else { Ok(()) }
 }
 
 /// Nothing of a roll call stays.

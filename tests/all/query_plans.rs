@@ -60,6 +60,7 @@ const PERMITTED: &[(&str, &str, &str)] = &[
     ("UPDATE scans SET happened_at", "scans", "only after a clock was wrong"),
     ("UPDATE undone_scans SET undone_at", "undone_scans", "only after a clock was wrong"),
     ("SELECT visit_id, event_id, participant_id, since", "sought_people", "whom one roll call looks for"),
+    ("DELETE FROM sought_people", "sought_people", "the same, when it ends"),
     ("UPDATE sought_people SET since", "sought_people", "the same, and only after a clock was wrong"),
     ("SELECT at, overruled_build", "high_water", "one row"),
     ("SELECT wrong_tries, wait_until", "kiosk_tries", "one row"),

@@ -145,5 +145,6 @@ fn a_page_that_is_not_for_somebody_does_not_open() {
     }
     assert_eq!(of(Some(Role::Dpo), Page::Settings), (false, true));
     assert_eq!(of(Some(Role::Admin), Page::Settings), (true, true));
-    assert_eq!(of(Some(Role::Reception), Page::RollCall), (true, false));
+    assert_eq!(of(Some(Role::Reception), Page::Visits), (true, false));
+    assert_eq!(of(Some(Role::Reception), Page::RollCall), (false, true), "none runs");
 }

@@ -183,11 +183,21 @@ fn nothing_of_a_roll_call_outlives_its_end_or_the_people_on_it() {
     close_day(&mut given.desk, &Actor::Clock).unwrap();
     erase_due(&mut given.desk, &Actor::Clock).unwrap();
     assert_eq!(given.count("SELECT count(*) FROM visits"), 0);
-    assert_eq!(given.texts("SELECT count(*) FROM sought_people WHERE visit_id IS NOT NULL"), ["0"]);
-    assert_eq!(runs(&mut given).map(|taken| taken.people.len()), Some(1), "the participant, until the event's own day");
-    given.go_to(local("2027-03-03T00:00"));
+    assert_eq!(rows(&given), (0, 0), "which nobody ended for as long as a visit is kept");
+    begin(&mut given);
+    assert_eq!(rows(&given), (1, 0), "nobody is inside any more");
+}
+
+#[test]
+fn whoever_is_erased_is_on_no_roll_call_any_more() {
+    let mut given = a_house();
+    begin(&mut given);
+    let raw = given.raw();
+    raw.execute_batch("UPDATE visits SET erase_after = 1 WHERE name = 'Bo Bæk'").unwrap();
+    drop(raw);
     erase_due(&mut given.desk, &Actor::Clock).unwrap();
-    assert_eq!(given.count("SELECT count(*) FROM sought_people"), 0);
+    assert_eq!(given.count("SELECT count(*) FROM visits"), 1);
+    assert_eq!(runs(&mut given).map(|taken| taken.people.len()), Some(2));
 }
 
 #[test]
