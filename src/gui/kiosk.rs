@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use slint::{ComponentHandle, ModelRc, SharedString};
+use slint::{CloseRequestResponse, ComponentHandle, ModelRc, SharedString};
 use velkommen_ui::{self as ui, App, Page};
 
 use super::ask::{DeskThread, Message, Post};
@@ -52,6 +52,8 @@ pub struct Kiosk {
     pub staff: RefCell<Option<(Actor, String)>>,
     /// Rises whenever a session ends: an answer for another one is dropped.
     session_number: Cell<u64>,
+    /// Staff have closed the program on the screen.
+    pub is_closed: Cell<bool>,
     session: Drawers,
     house: Drawers,
     pub(super) pace: Pace,
@@ -188,6 +190,7 @@ impl Kiosk {
             doubt: Cell::new(None),
             staff: RefCell::default(),
             session_number: Cell::default(),
+            is_closed: Cell::default(),
             session: Drawers::default(),
             house: Drawers::default(),
         });
@@ -199,8 +202,25 @@ impl Kiosk {
         }
         kiosk.listen();
         kiosk.dress();
+        kiosk.stand_fast();
         kiosk.rest();
         Ok(kiosk)
+    }
+
+    /// The window of a kiosk is not for whoever stands there to close. Elsewhere it closes as any window does.
+    fn stand_fast(self: &Rc<Kiosk>) {
+        let kiosk = self.weak();
+        self.window.window().on_close_requested(move || match kiosk.upgrade() {
+            Some(kiosk) if kiosk.facts.borrow().config.kiosk => CloseRequestResponse::KeepWindowShown,
+            _ => CloseRequestResponse::HideWindow,
+        });
+    }
+
+    /// Ends the program, as staff have asked for.
+    pub(super) fn close(&self) {
+        self.is_closed.set(true);
+        // Fails only without an event loop, and then there is nothing to end.
+        drop(slint::quit_event_loop());
     }
 
     fn dress(&self) {
