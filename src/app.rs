@@ -25,6 +25,7 @@ use crate::domain::access::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::config::Config;
 use crate::gui::ask::{Message, Paper, Post};
+use crate::gui::clipboard::Guarded;
 use crate::gui::pages::{self, choose_device, devices, import, print_list, roll_call};
 use crate::gui::window::App;
 use crate::gui::{Facts, Kiosk, camera, closed, outbox, scan, time};
@@ -131,6 +132,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
+    guard_clipboards()?;
     let window = App::new()?;
     window.window().set_fullscreen(is_kiosk);
     let (post, messages) = Post::new(|| drop(slint::invoke_from_event_loop(drain)));
@@ -164,6 +166,12 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     });
     kiosk.window.run()?;
     Ok(if kiosk.is_closed.get() { ExitCode::from(CLOSED_BY_STAFF) } else { ExitCode::SUCCESS })
+}
+
+/// From here on no window of this program leaves anything in a clipboard.
+fn guard_clipboards() -> Result<(), AppError> {
+    let platform = Guarded(i_slint_backend_selector::create_backend()?);
+    slint::platform::set_platform(Box::new(platform)).map_err(|error| AppError::Window(error.to_string().into()))
 }
 
 /// Before the first picture: what ended while the machine was off is closed, and what is due is erased.

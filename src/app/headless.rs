@@ -18,6 +18,7 @@ use crate::desk::Desk;
 use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
+use crate::gui::clipboard::Guarded;
 use crate::gui::window::App;
 use crate::gui::{Equip, Kiosk, pages, time};
 
@@ -47,7 +48,7 @@ impl Headless {
     pub fn with(desk: Desk, clock: Arc<SimulatedClock>, equip: Equip) -> Result<Headless, AppError> {
         let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
         // Refused only when this thread has one already, which is the same.
-        drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
+        drop(slint::platform::set_platform(Box::new(Guarded(Box::new(TestingBackend::new(options))))));
         let (post, messages) = Post::new(|| {});
         let kiosk = pages::open(App::new()?, desk, clock.clone(), equip, post)?;
         let headless = Headless { kiosk, clock, messages };

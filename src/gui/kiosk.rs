@@ -12,6 +12,7 @@ use velkommen_ui::{self as ui, App, Page};
 
 use super::ask::{DeskThread, Message, Post};
 use super::burst::Reading;
+use super::clipboard;
 use super::drawers::Drawers;
 use super::look;
 use super::pace::{self, Pace, Stay};
@@ -367,6 +368,7 @@ impl Kiosk {
         session.set_overlay(ui::Overlay::None);
         self.window.set_goes_back((page as u32) < from as u32);
         self.window.set_page(page);
+        clipboard::open(self.stay() == Stay::Locks);
         self.speak();
         (self.pages.opened)(self, from);
     }
