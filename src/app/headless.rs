@@ -19,7 +19,7 @@ use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
 use crate::gui::clipboard::Guarded;
-use crate::gui::window::App;
+use crate::gui::window::{App, Shown};
 use crate::gui::{Equip, Kiosk, pages, time};
 
 /// How long an answer of the desk may take before something is wrong.
@@ -122,6 +122,12 @@ impl Headless {
         self.settle();
     }
 
+    /// Stands before what has just opened until it takes a press.
+    pub fn read(&self) {
+        let waits = |_: &u32| self.window().global::<Shown>().get_fresh();
+        (0..2 * STEPS).take_while(waits).for_each(|_| mock_elapsed_time(Duration::from_secs(1) / STEPS));
+    }
+
     /// The first element of this accessible name.
     pub fn find(&self, label: &str) -> Option<ElementHandle> {
         ElementHandle::find_by_accessible_label(self.window(), label).next()
@@ -129,6 +135,7 @@ impl Headless {
 
     /// Presses what has this accessible name, as assistive technology does.
     pub fn press(&self, label: &str) -> Result<(), AppError> {
+        self.read();
         let element = self.find(label).ok_or_else(|| AppError::Walk(format!("nothing is called {label:?}")))?;
         if element.accessible_enabled() == Some(false) {
             return Err(AppError::Walk(format!("{label:?} is disabled")));

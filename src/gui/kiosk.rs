@@ -354,7 +354,10 @@ impl Kiosk {
         (self.pages.take)(self, to.into());
     }
 
-    /// Opens a page, freshly filled, unless it is not for whoever stands there.
+    /// Opens a page, freshly filled, unless it is not for whoever stands there. It is told to the window though it be the
+    /// same page: no press is meant for it yet.
+    ///
+    /// **Source** F3
     pub(super) fn show(self: &Rc<Kiosk>, page: Page) {
         if !self.may_open(page) {
             return tracing::warn!(?page, "not opened: it is not for whoever stands there");
@@ -368,6 +371,7 @@ impl Kiosk {
         session.set_overlay(ui::Overlay::None);
         self.window.set_goes_back((page as u32) < from as u32);
         self.window.set_page(page);
+        self.window.invoke_open_anew();
         clipboard::open(self.stay() == Stay::Locks);
         self.speak();
         (self.pages.opened)(self, from);

@@ -28,12 +28,16 @@ mod devices;
 #[cfg(feature = "headless")]
 mod devices_gone;
 mod disk_full;
+#[cfg(feature = "headless")]
+mod double_tap;
 mod erase;
 #[cfg(feature = "headless")]
 mod event_pages;
 mod event_program;
 #[cfg(feature = "headless")]
 mod every_look;
+#[cfg(feature = "headless")]
+mod every_page;
 mod faketime;
 mod files;
 mod forged_tickets;
