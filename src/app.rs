@@ -42,6 +42,9 @@ pub mod screen;
 #[cfg(feature = "headless")]
 mod tour;
 
+/// What the program ends with when staff have closed it on the screen, so that whatever starts it again leaves it closed.
+pub const CLOSED_BY_STAFF: u8 = 4;
+
 /// The hour of the night in which every page of the file is checked.
 const NIGHT_HOUR: u32 = 3;
 
@@ -51,14 +54,17 @@ pub fn run(args: &Args) -> ExitCode {
     name_panics_by_place();
     let opened = match &args.command {
         None => open_kiosk(args.folder()),
-        Some(Command::Demo) => demo::open(),
+        Some(Command::Demo) => demo::open().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "headless")]
-        Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all),
+        Some(Command::Gallery { dir, all }) => gallery::draw(dir, *all).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "headless")]
-        Some(Command::Tour { dir }) => tour::walk(dir),
+        Some(Command::Tour { dir }) => tour::walk(dir).map(|()| ExitCode::SUCCESS),
         Some(command) => return cli::run(args, command, Equip { devices: equip::devices, printer: equip::printer }),
     };
-    let Err(error) = opened else { return ExitCode::SUCCESS };
+    let error = match opened {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
     let on_screen = match (&args.command, &error) {
         // That folder's kiosk is on the screen already.
         (None, AppError::Open(OpenError::Store(StoreError::KioskRunning))) => None,
@@ -107,7 +113,7 @@ impl From<AppError> for cli::Failure {
 }
 
 /// The kiosk on a folder; an empty one gets a desk first, which then asks for its organisation.
-fn open_kiosk(folder: Folder) -> Result<(), AppError> {
+fn open_kiosk(folder: Folder) -> Result<ExitCode, AppError> {
     end_on_signals()?;
     let clock = Arc::new(SystemClock);
     if !folder.holds_desk() {
@@ -125,8 +131,8 @@ pub fn open_alone(folder: Folder, clock: Arc<dyn Clock>) -> Result<(Desk, Folder
     Ok((desk, lock))
 }
 
-/// Sweeps, then opens the window and stays until it closes.
-fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>)) -> Result<(), AppError> {
+/// Sweeps, then opens the window and stays until it closes; how it did is what the program ends with.
+fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>)) -> Result<ExitCode, AppError> {
     let folder = desk.folder().clone();
     let is_kiosk = desk.config().kiosk;
     tidy_up(&mut desk)?;
@@ -169,7 +175,7 @@ fn show(mut desk: Desk, clock: Arc<dyn Clock>, prepare: impl FnOnce(&Rc<Kiosk>))
     if !IS_ENDING.load(Ordering::SeqCst) {
         kiosk.window.run()?;
     }
-    Ok(())
+    Ok(if kiosk.is_closed.get() { ExitCode::from(CLOSED_BY_STAFF) } else { ExitCode::SUCCESS })
 }
 
 /// A signal came that ends the program.

@@ -121,7 +121,8 @@ pub(super) fn open() -> Result<(), AppError> {
         let unlock = kiosk.window.global::<UnlockAdapter>();
         unlock.set_demo_name(STAFF_NAME.into());
         unlock.set_demo_pin(STAFF_PIN.into());
-    })
+    })?;
+    Ok(())
 }
 
 /// A new desk in a window, whose papers become files.

@@ -18,7 +18,8 @@ use crate::desk::Desk;
 use crate::desk::clock::SimulatedClock;
 use crate::devices::Devices;
 use crate::gui::ask::{Message, Post};
-use crate::gui::window::App;
+use crate::gui::clipboard::Guarded;
+use crate::gui::window::{App, Shown};
 use crate::gui::{Equip, Kiosk, pages, time};
 
 /// How long an answer of the desk may take before something is wrong.
@@ -47,7 +48,7 @@ impl Headless {
     pub fn with(desk: Desk, clock: Arc<SimulatedClock>, equip: Equip) -> Result<Headless, AppError> {
         let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
         // Refused only when this thread has one already, which is the same.
-        drop(slint::platform::set_platform(Box::new(TestingBackend::new(options))));
+        drop(slint::platform::set_platform(Box::new(Guarded(Box::new(TestingBackend::new(options))))));
         let (post, messages) = Post::new(|| {});
         let kiosk = pages::open(App::new()?, desk, clock.clone(), equip, post)?;
         let headless = Headless { kiosk, clock, messages };
@@ -121,6 +122,12 @@ impl Headless {
         self.settle();
     }
 
+    /// Stands before what has just opened until it takes a press.
+    pub fn read(&self) {
+        let waits = |_: &u32| self.window().global::<Shown>().get_fresh();
+        (0..2 * STEPS).take_while(waits).for_each(|_| mock_elapsed_time(Duration::from_secs(1) / STEPS));
+    }
+
     /// The first element of this accessible name.
     pub fn find(&self, label: &str) -> Option<ElementHandle> {
         ElementHandle::find_by_accessible_label(self.window(), label).next()
@@ -128,6 +135,7 @@ impl Headless {
 
     /// Presses what has this accessible name, as assistive technology does.
     pub fn press(&self, label: &str) -> Result<(), AppError> {
+        self.read();
         let element = self.find(label).ok_or_else(|| AppError::Walk(format!("nothing is called {label:?}")))?;
         if element.accessible_enabled() == Some(false) {
             return Err(AppError::Walk(format!("{label:?} is disabled")));

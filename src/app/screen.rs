@@ -3,13 +3,14 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use i_slint_backend_winit::winit::event::WindowEvent as Event;
+use i_slint_backend_winit::winit::event_loop::ActiveEventLoop;
+use i_slint_backend_winit::winit::window::WindowId;
+use i_slint_backend_winit::{Backend, CustomApplicationHandler, EventResult, winit};
 use slint::platform::WindowEvent;
-use slint::winit_030::winit::event::WindowEvent as Event;
-use slint::winit_030::winit::event_loop::ActiveEventLoop;
-use slint::winit_030::winit::window::WindowId;
-use slint::winit_030::{CustomApplicationHandler, EventResult, winit};
 use slint::{ComponentHandle, PhysicalSize};
 
+use crate::gui::clipboard::Guarded;
 use crate::gui::window::App;
 
 /// The smallest window that the pages are drawn for, lying; standing it is the other way round.
@@ -33,14 +34,16 @@ pub fn scale_for((width, height): (u32, u32), scale: f32) -> f32 {
     scale.min(width as f32 / page_width).min(height as f32 / page_height)
 }
 
-/// The window's back-end, which opens a window as large as its screen allows and fits its pages to it.
+/// The window's back-end: it opens a window as large as its screen allows, fits its pages to it, and leaves nothing in a
+/// clipboard.
 ///
 /// # Errors
 /// There is no screen.
 pub fn select() -> Result<Opening, slint::PlatformError> {
     let opening = Opening::default();
     let fit = Fit { opening: opening.clone(), scale: None };
-    slint::BackendSelector::new().with_winit_custom_application_handler(fit).select()?;
+    let backend = Backend::builder().with_custom_application_handler(Box::new(fit)).build()?;
+    slint::platform::set_platform(Box::new(Guarded(Box::new(backend)))).map_err(|error| error.to_string())?;
     Ok(opening)
 }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use slint::{ComponentHandle, ModelRc, SharedString};
+use slint::{CloseRequestResponse, ComponentHandle, ModelRc, SharedString};
 use velkommen_ui::{self as ui, App, Page};
 
 use super::ask::{DeskThread, Message, Post};
 use super::burst::Reading;
+use super::clipboard;
 use super::drawers::Drawers;
 use super::look;
 use super::pace::{self, Pace, Stay};
@@ -55,6 +56,8 @@ pub struct Kiosk {
     pub staff: RefCell<Option<(Actor, String)>>,
     /// Rises whenever a session ends: an answer for another one is dropped.
     session_number: Cell<u64>,
+    /// Staff have closed the program on the screen.
+    pub is_closed: Cell<bool>,
     session: Drawers,
     house: Drawers,
     pub(super) pace: Pace,
@@ -192,6 +195,7 @@ impl Kiosk {
             roll_call: Cell::new(None),
             staff: RefCell::default(),
             session_number: Cell::default(),
+            is_closed: Cell::default(),
             session: Drawers::default(),
             house: Drawers::default(),
         });
@@ -203,8 +207,25 @@ impl Kiosk {
         }
         kiosk.listen();
         kiosk.dress();
+        kiosk.stand_fast();
         kiosk.rest();
         Ok(kiosk)
+    }
+
+    /// The window of a kiosk is not for whoever stands there to close. Elsewhere it closes as any window does.
+    fn stand_fast(self: &Rc<Kiosk>) {
+        let kiosk = self.weak();
+        self.window.window().on_close_requested(move || match kiosk.upgrade() {
+            Some(kiosk) if kiosk.facts.borrow().config.kiosk => CloseRequestResponse::KeepWindowShown,
+            _ => CloseRequestResponse::HideWindow,
+        });
+    }
+
+    /// Ends the program, as staff have asked for.
+    pub(super) fn close(&self) {
+        self.is_closed.set(true);
+        // Fails only without an event loop, and then there is nothing to end.
+        drop(slint::quit_event_loop());
     }
 
     fn dress(&self) {
@@ -339,7 +360,10 @@ impl Kiosk {
         (self.pages.take)(self, to.into());
     }
 
-    /// Opens a page, freshly filled, unless it is not for whoever stands there.
+    /// Opens a page, freshly filled, unless it is not for whoever stands there. It is told to the window though it be the
+    /// same page: no press is meant for it yet.
+    ///
+    /// **Source** F3
     pub(super) fn show(self: &Rc<Kiosk>, page: Page) {
         if !self.may_open(page) {
             return tracing::warn!(?page, "not opened: it is not for whoever stands there");
@@ -353,6 +377,8 @@ impl Kiosk {
         session.set_overlay(ui::Overlay::None);
         self.window.set_goes_back((page as u32) < from as u32);
         self.window.set_page(page);
+        self.window.invoke_open_anew();
+        clipboard::open(self.stay() == Stay::Locks);
         self.speak();
         (self.pages.opened)(self, from);
     }

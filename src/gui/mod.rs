@@ -7,6 +7,7 @@ pub mod badges;
 mod burst;
 pub mod camera;
 mod chimes;
+pub mod clipboard;
 pub mod closed;
 mod device_kind;
 mod doors;

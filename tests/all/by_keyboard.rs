@@ -4,16 +4,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use slint::ComponentHandle;
 use slint::platform::Key;
 use velkommen::app::demo;
 use velkommen::app::headless::SIZES;
 use velkommen::desk::list_events::list_events;
 use velkommen::domain::access::Actor;
 use velkommen::gui::window::{
-    FindMeAdapter, HomeAdapter, Language, Page, PhotoState, PhotosAdapter, ScreenHelp, Session, Shown, SignInAdapter,
+    FindMeAdapter, HomeAdapter, Language, Overlay, Page, PhotoState, PhotosAdapter, ScreenHelp, Session, Shown, SignInAdapter, SignInStep,
 };
 
-use crate::accessibility::{CONTROLS, label};
+use crate::accessibility::{CONTROLS, label, place};
+use crate::every_page::{PUBLIC, STAFF, at_rest};
 use crate::kiosk_given::{Given, a_kiosk_with};
 
 /// Somebody at the keys, and the names of what had the focus.
@@ -228,4 +230,138 @@ fn tab_reaches_every_control_and_comes_round() {
             assert!(round.iter().any(is_met), "{page}: {control:?} is not among {round:?}");
         }
     }
+}
+
+/// A press of Tab that leads to nothing one can see leaves whoever has no mouse lost.
+#[test]
+fn every_press_of_tab_shows_where_it_went_on_every_page() {
+    let keys = at_the_keys();
+    let mut found = Vec::new();
+    for (page, open) in PUBLIC.iter().chain(&STAFF) {
+        at_rest(&keys.kiosk);
+        open(&keys.kiosk);
+        keys.kiosk.settle();
+        keys.kiosk.pass(1);
+        let met: Vec<_> = (0..14).map(|_| keys.tab()).collect();
+        if met.contains(&None) {
+            found.push(format!("{page}: {met:?}"));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn escape_leads_back_from_every_page() {
+    let keys = at_the_keys();
+    let kiosk = &keys.kiosk;
+    let leads_to = |page: &str| match page {
+        "host" | "notice" | "are you there" => Page::SignIn,
+        "find me" | "walk-in" => Page::CheckIn,
+        "one by one" => Page::Welcome,
+        "today" | "visits" | "events" | "setup" => Page::Today,
+        "participants" => Page::Events,
+        "roll call" => Page::Visits,
+        _ => Page::Home,
+    };
+    for (page, open) in PUBLIC.iter().chain(&STAFF) {
+        at_rest(kiosk);
+        open(kiosk);
+        kiosk.settle();
+        kiosk.read();
+        kiosk.key(Key::Escape);
+        kiosk.pass(1);
+        assert_eq!(kiosk.kiosk.page(), leads_to(page), "from {page}");
+        let step = kiosk.global::<SignInAdapter>().get_step();
+        match *page {
+            "host" => assert_eq!(step, SignInStep::Who),
+            "notice" => assert_eq!(step, SignInStep::Host),
+            "one by one" => assert!(!kiosk.global::<PhotosAdapter>().get_one_by_one()),
+            _ => assert!(!kiosk.is_covered() && kiosk.global::<Session>().get_overlay() == Overlay::None, "{page}"),
+        }
+    }
+}
+
+#[test]
+fn a_key_of_the_screen_that_is_held_types_its_letter_and_offers_its_forms() {
+    let keys = at_the_keys();
+    let kiosk = &keys.kiosk;
+    kiosk.press("Sign in");
+    kiosk.read();
+    let name = || kiosk.value("Your name");
+    let finger = |label: &str| {
+        let [left, top, right, bottom] = place(&kiosk.control(label));
+        slint::LogicalPosition::new((left + right) / 2.0, (top + bottom) / 2.0)
+    };
+    let window = kiosk.window().window();
+    let hold = |label: &str| {
+        let position = finger(label);
+        let button = slint::platform::PointerEventButton::Left;
+        window.dispatch_event(slint::platform::WindowEvent::PointerMoved { position });
+        window.dispatch_event(slint::platform::WindowEvent::PointerPressed { position, button });
+        kiosk.pass(1);
+        window.dispatch_event(slint::platform::WindowEvent::PointerReleased { position, button });
+        kiosk.settle();
+    };
+    hold("E");
+    assert_eq!(name(), "E", "once, however long");
+    kiosk.tap(finger("É"));
+    assert_eq!(name(), "É", "the form takes the letter's place");
+    hold("o");
+    kiosk.tap(finger("n"));
+    assert_eq!(name(), "Éon", "the next letter is not swallowed");
+    assert!(!kiosk.sees("ö"), "and the row is gone");
+    hold("a");
+    kiosk.tap(finger("Continue"));
+    assert_eq!(kiosk.global::<SignInAdapter>().get_step(), SignInStep::Host, "nor is a press beside the keys");
+    assert_eq!(kiosk.global::<SignInAdapter>().get_name(), "Éona");
+}
+
+/// One key with Control held.
+fn control(kiosk: &Given, letter: &str) {
+    let control: slint::SharedString = Key::Control.into();
+    let window = kiosk.window().window();
+    window.dispatch_event(slint::platform::WindowEvent::KeyPressed { text: control.clone() });
+    kiosk.key(letter);
+    window.dispatch_event(slint::platform::WindowEvent::KeyReleased { text: control });
+    kiosk.settle();
+}
+
+#[test]
+fn what_one_person_copied_the_next_cannot_paste() {
+    let keys = at_the_keys();
+    let kiosk = &keys.kiosk;
+    kiosk.press("Sign in");
+    kiosk.type_text("Karen Kærsgård");
+    control(kiosk, "a");
+    control(kiosk, "c");
+    control(kiosk, "v");
+    assert_eq!(kiosk.value("Your name"), "Karen Kærsgård", "not even by themselves");
+    kiosk.kiosk.rest();
+    kiosk.choose_language("English");
+    kiosk.press("Sign in");
+    control(kiosk, "v");
+    assert_eq!(kiosk.value("Your name"), "");
+}
+
+#[test]
+fn no_secret_can_be_copied() {
+    let keys = at_the_keys();
+    let kiosk = &keys.kiosk;
+    kiosk.global::<HomeAdapter>().invoke_staff();
+    kiosk.type_text("x\t246810");
+    control(kiosk, "a");
+    control(kiosk, "c");
+    kiosk.key(Key::Escape);
+    kiosk.pass(1);
+    kiosk.choose_language("English");
+    kiosk.press("Sign in");
+    control(kiosk, "v");
+    assert_eq!(kiosk.value("Your name"), "");
+    kiosk.kiosk.rest();
+    kiosk.choose_language("English");
+    kiosk.unlock();
+    kiosk.press("Visits");
+    kiosk.fill("Search name, company or host", "");
+    control(kiosk, "v");
+    assert!(!kiosk.says("246810"));
 }

@@ -181,11 +181,10 @@ impl Given {
     /// A finger lands in the middle of what has this name, and again where it was a fifth of a second later.
     #[track_caller]
     pub fn press_twice(&self, label: &str) {
+        self.read();
         let element = self.control(label);
         let (at, size) = (element.absolute_position(), element.size());
         let middle = LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0);
-        // Nobody presses what has only just come.
-        mock_elapsed_time(Duration::from_secs(1));
         for _ in 0..2 {
             self.tap(middle);
             mock_elapsed_time(Duration::from_millis(200));

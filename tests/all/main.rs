@@ -32,12 +32,16 @@ mod devices;
 mod devices_gone;
 mod disk_full;
 mod display;
+#[cfg(feature = "headless")]
+mod double_tap;
 mod erase;
 #[cfg(feature = "headless")]
 mod event_pages;
 mod event_program;
 #[cfg(feature = "headless")]
 mod every_look;
+#[cfg(feature = "headless")]
+mod every_page;
 mod faketime;
 mod files;
 mod forged_tickets;

@@ -8,8 +8,8 @@ use slint::ComponentHandle;
 use crate::kiosk_given::{Given, a_kiosk};
 use crate::source::files;
 
-/// How long a press or an opening holds is no movement, and the dot of a ring is how the time is read.
-const STAY: [&str; 6] = ["press-hold", "hold", "repeat", "frame", "settle", "dot"];
+/// How long a press, an offer or an opening holds is no movement, and the dot of a ring is how the time is read.
+const STAY: [&str; 8] = ["press-hold", "hold", "repeat", "offer", "frame", "settle", "read", "dot"];
 
 #[test]
 fn less_movement_makes_every_duration_nothing() {

@@ -20,6 +20,13 @@ fn the_unit_waits_for_the_window_and_starts_it_again() {
     assert!(limit >= 2 * velkommen::devices::heartbeat::BEAT.as_secs(), "{limit} s");
 }
 
+/// Anybody could end it with 0, by closing the window.
+#[test]
+fn only_what_staff_closed_on_the_screen_stays_closed() {
+    assert_eq!(setting("Restart"), "always");
+    assert_eq!(setting("RestartPreventExitStatus"), velkommen::app::CLOSED_BY_STAFF.to_string());
+}
+
 #[test]
 fn systemd_understands_the_unit() {
     let verify = |unit: &str| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
-use slint::Model;
+use slint::{ComponentHandle, Model};
 use velkommen::app::demo;
 use velkommen::desk::Desk;
 use velkommen::desk::add_staff::{AddStaff, AddStaffOutcome, add_staff, list_staff};
@@ -158,6 +158,7 @@ fn staff_sign_somebody_in_and_get_the_code() {
     kiosk.fill("Company", "Ærø Data");
     kiosk.fill("Visits whom", "Bo Skov");
     let button = kiosk.control("Sign in");
+    kiosk.read();
     button.invoke_accessible_default_action();
     button.invoke_accessible_default_action();
     kiosk.settle();
@@ -276,6 +277,27 @@ fn closing_the_program_asks_first() {
     kiosk.press("Cancel");
     kiosk.is_on(Page::Settings);
     assert!(!kiosk.sees("Close now"));
+}
+
+#[test]
+fn closing_the_program_is_told_from_every_other_end() {
+    let kiosk = an_unlocked_kiosk();
+    assert!(!kiosk.kiosk.is_closed.get());
+    kiosk.press("Setup");
+    kiosk.press("Close the program");
+    kiosk.press("Close now");
+    assert!(kiosk.kiosk.is_closed.get());
+}
+
+/// Alt and F4, or the window manager's cross.
+#[test]
+fn the_window_of_a_kiosk_is_closed_by_nobody_and_any_other_window_is() {
+    for is_kiosk in [true, false] {
+        let kiosk = a_kiosk();
+        kiosk.kiosk.facts.borrow_mut().config.kiosk = is_kiosk;
+        kiosk.window().window().dispatch_event(slint::platform::WindowEvent::CloseRequested);
+        assert_eq!(kiosk.window().window().is_visible(), is_kiosk);
+    }
 }
 
 #[test]

@@ -56,8 +56,13 @@ fn arrows_in_src(file: &File) -> Vec<String> {
             );
         }
     }
-    let foreign: &[(&str, &[&str])] =
-        &[("slint", &["gui"]), ("rusqlite", &["store", "desk"]), ("i_slint_core", &["gui"]), ("i_slint_backend_testing", &[])];
+    let foreign: &[(&str, &[&str])] = &[
+        ("slint", &["gui"]),
+        ("rusqlite", &["store", "desk"]),
+        ("i_slint_core", &["gui"]),
+        ("i_slint_backend_selector", &[]),
+        ("i_slint_backend_testing", &[]),
+    ];
     for (word, rooms) in foreign {
         found.extend(
             words(&code)

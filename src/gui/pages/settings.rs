@@ -36,8 +36,7 @@ fn connect(kiosk: &Rc<Kiosk>) {
     page.on_add_staff(kiosk.calls(add));
     page.on_close_program(kiosk.calls(|kiosk| {
         if kiosk.may(Verb::CloseProgram) {
-            // Fails only without an event loop, and then there is nothing to end.
-            drop(slint::quit_event_loop());
+            kiosk.close();
         }
     }));
 }
