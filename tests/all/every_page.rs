@@ -1,8 +1,10 @@
 //! Every page, as somebody comes to it.
 
 use velkommen::app::demo;
+use velkommen::desk::end_roll_call::end_roll_call;
 use velkommen::desk::list_events::list_events;
 use velkommen::domain::access::Actor;
+use velkommen::domain::roll_call::EndReason;
 use velkommen::gui::window::{EventsAdapter, HomeAdapter, Overlay, Page, Session, StaffAdapter, TodayAdapter};
 
 use crate::kiosk_given::Given;
@@ -98,6 +100,8 @@ fn walk_in(kiosk: &Given) {
 
 /// A house with an event, at rest, in English.
 pub fn at_rest(kiosk: &Given) {
+    kiosk.ask(|desk| drop(end_roll_call(desk, &Actor::Operator, Some(EndReason::Drill)).unwrap()));
+    kiosk.kiosk.roll_call.set(None);
     kiosk.kiosk.rest();
     kiosk.settle();
     kiosk.read();
