@@ -352,8 +352,7 @@ fn no_secret_can_be_copied() {
     kiosk.type_text("x\t246810");
     control(kiosk, "a");
     control(kiosk, "c");
-    kiosk.key(Key::Escape);
-    kiosk.pass(1);
+    kiosk.kiosk.rest();
     kiosk.choose_language("English");
     kiosk.press("Sign in");
     control(kiosk, "v");
