@@ -56,7 +56,9 @@ pub fn render(sheet: &RollCall, language: Language) -> Result<Vec<u8>, DocumentE
     ];
     let destroy = words.say("roll call", "Destroy after use. Nothing of it is kept.");
     let moment = dates::date_and_time(&sheet.taken_at, language);
-    let beside = format!("{}, {}", sheet.organisation, sheet.desk);
+    // A house without a name of its own is called as its desk.
+    let desk = if sheet.desk == sheet.organisation { "" } else { sheet.desk.as_str() };
+    let beside = if desk.is_empty() { sheet.organisation.clone() } else { format!("{}, {desk}", sheet.organisation) };
     let every_page = EveryPage::of(&title, &beside, &moment, &column_heads, &destroy);
 
     let mut paper = Paper::new();
@@ -70,7 +72,7 @@ pub fn render(sheet: &RollCall, language: Language) -> Result<Vec<u8>, DocumentE
         paper.page(sheet::WIDTH, sheet::HEIGHT, |canvas| {
             let top = match turn {
                 Turn::First => {
-                    content = sheet::head(canvas, &sheet.organisation, &sheet.desk, &title, &below);
+                    content = sheet::head(canvas, &sheet.organisation, desk, &title, &below);
                     first_table_top
                 }
                 Turn::Later => {
@@ -320,7 +322,7 @@ mod tests {
 
     #[test]
     fn every_number_of_people_gives_a_paper() {
-        for (people, pages) in [(0, 1), (1, 1), (22, 1), (23, 2), (40, 2), (500, 20)] {
+        for (people, pages) in [(0, 1), (1, 1), (20, 1), (21, 2), (46, 2), (500, 20)] {
             for language in Language::ALL {
                 let pdf = render(&many(people), language).unwrap();
                 assert_eq!(count(&pdf, "/Type/Page/"), pages, "{people} people");
