@@ -114,6 +114,21 @@ fn one_by_one_only_what_was_answered_is_saved_and_the_badge_says_no() {
 }
 
 #[test]
+fn one_by_one_keeps_no_room_for_scroll_buttons_that_are_not_there() {
+    let kiosk = a_door();
+    kiosk.resize((1920, 1080));
+    kiosk.scan(code(3));
+    kiosk.press("One by one");
+    kiosk.pass(1);
+    let right = |label: &str| {
+        let control = kiosk.control(label);
+        control.absolute_position().x + control.size().width
+    };
+    assert!(!kiosk.sees("Down"), "all of it is in sight");
+    assert_eq!(right("Language"), right("Answer 4 more"), "{:?}", kiosk.labels());
+}
+
+#[test]
 fn a_second_scan_says_since_when_and_changing_an_answer_costs_one_touch() {
     let kiosk = a_door();
     kiosk.scan(code(4));
