@@ -234,6 +234,25 @@ fn a_finger_that_came_down_before_the_page_did_decides_nothing() {
 }
 
 #[test]
+fn a_finger_that_lies_on_a_button_while_another_step_opens_does_not_press_it() {
+    let kiosk = a_kiosk();
+    kiosk.press("Sign in");
+    kiosk.type_text("Åse");
+    kiosk.read();
+    let position = middle(place(&kiosk.control("Stop")));
+    let window = kiosk.window().window();
+    window.dispatch_event(WindowEvent::PointerMoved { position });
+    window.dispatch_event(WindowEvent::PointerPressed { position, button: PointerEventButton::Left });
+    kiosk.key(Key::Return);
+    kiosk.settle();
+    assert!(kiosk.sees("Whom are you visiting?"));
+    wait(&kiosk, 2000);
+    window.dispatch_event(WindowEvent::PointerReleased { position, button: PointerEventButton::Left });
+    kiosk.settle();
+    kiosk.is_on(Page::SignIn);
+}
+
+#[test]
 fn a_scan_waits_for_nothing() {
     let kiosk = a_door();
     for code in &demo::imported_codes()[..3] {
