@@ -100,7 +100,7 @@ fn walk_in(kiosk: &Given) {
 
 /// A house with an event, at rest, in English.
 pub fn at_rest(kiosk: &Given) {
-    kiosk.ask(|desk| drop(end_roll_call(desk, &Actor::Operator, Some(EndReason::Drill)).unwrap()));
+    kiosk.ask(|desk| end_roll_call(desk, &Actor::Operator, Some(EndReason::Drill)).unwrap());
     kiosk.kiosk.roll_call.set(None);
     kiosk.kiosk.rest();
     kiosk.settle();
