@@ -42,7 +42,7 @@ pub fn end_roll_call(desk: &mut Desk, by: &Actor, why: Option<EndReason>) -> Res
         return Ok(EndRollCallOutcome::AsksWhy { missing: missing.len() });
     }
     if why == Some(EndReason::Left) {
-        let leaving = Leaving { ending: Ending::of(desk, &now, by, Verb::SignOutVisit).as_presumed(), desk: desk.config.desk.clone() };
+        let leaving = Leaving { ending: Ending::of(desk, &now, by, Verb::SignOutVisit).presumed(), desk: desk.config.desk.clone() };
         desk.write(&now, |tx| missing.iter().try_for_each(|person| leaving.take_out(tx, &now, person)))?;
     }
     let mut line = desk.audit_line(&now, by, Verb::EndRollCall);

@@ -22,7 +22,7 @@ pub enum Mark {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MarkFoundOutcome {
     /// As it stands now; who was marked so before stays as they were.
-    Marked(RollCall),
+    Marked(Box<RollCall>),
     /// Nobody on it has this key: they were erased meanwhile.
     NotOnIt,
     /// Somebody has ended it.
@@ -45,5 +45,6 @@ pub fn mark_found(desk: &mut Desk, by: &Actor, input: &MarkFound) -> Result<Mark
         let person = *person;
         running::keep(desk, &now, Some(runs.clone()), None, |tx| roll_call::set_found(tx, person.id, person.found_at))?;
     }
-    Ok(MarkFoundOutcome::Marked(running::with_names(desk, &now, by, Some(&runs), &runs.people)?))
+    let marked = running::with_names(desk, &now, by, Some(&runs), &runs.people)?;
+    Ok(MarkFoundOutcome::Marked(Box::new(marked)))
 }

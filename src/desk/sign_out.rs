@@ -96,7 +96,7 @@ impl Ending {
     }
 
     /// Nobody saw them leave.
-    pub(super) fn as_presumed(self) -> Ending {
+    pub(super) fn presumed(self) -> Ending {
         Ending { kind: VisitEnd::PresumedLeft, ..self }
     }
 

@@ -183,7 +183,7 @@ fn mark(kiosk: &Rc<Kiosk>, key: SharedString, mark: Mark) {
     kiosk.ask(
         move |desk| mark_found(desk, &by, &input),
         |kiosk, marked| match marked {
-            Ok(MarkFoundOutcome::Marked(taken)) => take(kiosk, taken),
+            Ok(MarkFoundOutcome::Marked(taken)) => take(kiosk, *taken),
             Ok(MarkFoundOutcome::NotOnIt) => refresh(kiosk),
             Ok(MarkFoundOutcome::NoneRuns) => leave(kiosk),
             Err(error) => rail::cannot_read(kiosk, &error),
