@@ -166,10 +166,10 @@ msgstr "Gættet"
 
     #[test]
     fn one_is_counted_apart_from_none_and_many() {
-        let say = |language, count| Words::of(language).say_count("roll call", "{n} person inside", "{n} people inside", count);
-        assert_eq!(say(Language::En, 1), "1 person inside");
-        assert_eq!(say(Language::En, 0), "0 people inside");
-        assert_eq!(say(Language::Da, 1), "1 person i huset");
-        assert_eq!(say(Language::Da, 40), "40 personer i huset");
+        let say = |language, count| Words::of(language).say_count("participant list", "{n} participant", "{n} participants", count);
+        assert_eq!(say(Language::En, 1), "1 participant");
+        assert_eq!(say(Language::En, 0), "0 participants");
+        assert_eq!(say(Language::Da, 1), "1 deltager");
+        assert_eq!(say(Language::Da, 40), "40 deltagere");
     }
 }
