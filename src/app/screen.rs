@@ -41,7 +41,7 @@ pub fn scale_for((width, height): (u32, u32), scale: f32) -> f32 {
 /// There is no screen.
 pub fn select() -> Result<Opening, slint::PlatformError> {
     let opening = Opening::default();
-    let fit = Fit { opening: opening.clone(), scale: None };
+    let fit = Fit { opening: opening.clone(), scale: None, is_fitted: false };
     let backend = Backend::builder().with_custom_application_handler(Box::new(fit)).build()?;
     slint::platform::set_platform(Box::new(Guarded(Box::new(backend)))).map_err(|error| error.to_string())?;
     Ok(opening)
@@ -54,6 +54,8 @@ struct Fit {
     opening: Opening,
     /// What the screen says.
     scale: Option<f32>,
+    /// Not before the first event: a window that opens is told its size by none.
+    is_fitted: bool,
 }
 
 impl CustomApplicationHandler for Fit {
@@ -71,19 +73,28 @@ impl CustomApplicationHandler for Fit {
         &mut self,
         _event_loop: &ActiveEventLoop,
         _id: WindowId,
-        _winit_window: Option<&winit::window::Window>,
+        winit_window: Option<&winit::window::Window>,
         window: Option<&slint::Window>,
         event: &Event,
     ) -> EventResult {
-        let Some(window) = window else { return EventResult::Propagate };
-        match event {
-            Event::ScaleFactorChanged { scale_factor, .. } => self.scale = Some(*scale_factor as f32),
-            Event::Resized(size) if size.width > 0 && size.height > 0 => {
-                let scale = *self.scale.get_or_insert_with(|| window.scale_factor());
-                let scale_factor = scale_for((size.width, size.height), scale);
-                window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
+        let (Some(window), Some(winit_window)) = (window, winit_window) else { return EventResult::Propagate };
+        let size = match event {
+            Event::ScaleFactorChanged { scale_factor, .. } => {
+                (self.scale, self.is_fitted) = (Some(*scale_factor as f32), false);
+                return EventResult::Propagate;
             }
-            _ => {}
+            Event::Resized(size) => *size,
+            _ if !self.is_fitted => winit_window.inner_size(),
+            _ => return EventResult::Propagate,
+        };
+        if size.width > 0 && size.height > 0 {
+            self.is_fitted = true;
+            let scale = *self.scale.get_or_insert_with(|| window.scale_factor());
+            let scale_factor = scale_for(size.into(), scale);
+            if scale_factor != window.scale_factor() {
+                window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
+                window.dispatch_event(WindowEvent::Resized { size: PhysicalSize::new(size.width, size.height).to_logical(scale_factor) });
+            }
         }
         EventResult::Propagate
     }

@@ -97,6 +97,8 @@ pub fn show(kiosk: &Rc<Kiosk>) {
     page.set_state(paper.state.get());
     let at = paper.came_out_at.get().filter(|_| paper.state.get() == PrintState::Done);
     page.set_at(at.map_or_else(SharedString::new, |at| kiosk.moment(at).into()));
+    // Of a folder its name: the way there is no word for whoever looks for a paper.
     let place = kiosk.devices().printer.map(|printer| printer.place_of(KIND)).filter(|place| place.starts_with('/'));
+    let place = place.as_deref().and_then(|place| place.rsplit('/').next()).map(SharedString::from);
     page.set_place(place.filter(|_| at.is_some()).unwrap_or_default().into());
 }

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use velkommen::app::demo::ThrowAway;
 use velkommen::devices::code_reader::{self, Grey, read_file};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, MapState};
+use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, MapState};
 
 use crate::display::{Screen, Server};
 use crate::program::ran;
@@ -77,6 +77,25 @@ fn window(screen: &Screen) -> (i32, i32, i32, i32) {
     }
 }
 
+/// Whether nothing of the first page stands over the window's right edge: the edge is all of one colour once it is drawn.
+fn is_whole(screen: &Screen, (width, height): (i32, i32)) -> bool {
+    let (connection, number) = x11rb::connect(Some(&screen.display)).unwrap();
+    let root = connection.setup().roots[number].root;
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE / 4 {
+        let (x, y, ..) = window(screen);
+        let picture = connection.get_image(ImageFormat::Z_PIXMAP, root, x as i16, y as i16, width as u16, height as u16, !0).unwrap();
+        let pixels = picture.reply().unwrap().data;
+        let edge = pixels.chunks(width as usize * 4).map(|row| &row[row.len() - 4..]);
+        let is_drawn = pixels.chunks(4).any(|pixel| pixel != &pixels[..4]);
+        if is_drawn && edge.clone().all(|pixel| pixel == &pixels[..4]) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    false
+}
+
 #[test]
 fn the_demo_s_window_is_in_sight_on_a_small_laptop_and_on_a_screen_that_stands() {
     for (width, height) in [(1024, 600), (1366, 768), (1080, 1920)] {
@@ -88,6 +107,7 @@ fn the_demo_s_window_is_in_sight_on_a_small_laptop_and_on_a_screen_that_stands()
             "{width}x{height}: {across}x{down} at {x} {y}"
         );
         assert_eq!(down > across, height > width, "{width}x{height}: {across}x{down}");
+        assert!(is_whole(&screen, (across, down)), "{width}x{height}: something stands over the edge");
         // As large as there is room for.
         assert!(across * 10 >= width as i32 * 9 && down * 10 >= height as i32 * 8, "{width}x{height}: {across}x{down}");
     }
