@@ -100,5 +100,5 @@ pub fn show(kiosk: &Rc<Kiosk>) {
     // Of a folder its name: the way there is no word for whoever looks for a paper.
     let place = kiosk.devices().printer.map(|printer| printer.place_of(KIND)).filter(|place| place.starts_with('/'));
     let place = place.as_deref().and_then(|place| place.rsplit('/').next()).map(SharedString::from);
-    page.set_place(place.filter(|_| at.is_some()).unwrap_or_default().into());
+    page.set_place(place.filter(|_| at.is_some()).unwrap_or_default());
 }
