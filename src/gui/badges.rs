@@ -116,27 +116,27 @@ fn print_on_request(kiosk: &Rc<Kiosk>) {
     let button = kiosk.window.global::<ui::BadgeAdapter>();
     let of = *kiosk.session::<Option<BadgeOf>>().borrow();
     let (Some(of), Some(printer)) = (of, kiosk.devices().printer) else { return };
-    let is_known = button.get_badge() != ui::Badge::Unknown;
-    let is_true = button.get_badge() == ui::Badge::Printed;
-    let printed_ago = printer.printed_ago(&of.key()).filter(|_| !is_known);
-    match printed_ago {
-        _ if is_true && button.get_state() != BadgePrint::Already => button.set_state(BadgePrint::Already),
-        Some(ago) if button.get_state() != BadgePrint::Already => {
-            let at = kiosk.now() - ago;
-            button.set_printed_at(dates::time(&at, kiosk.language()).into());
-            button.set_state(BadgePrint::Already);
+    let came_out_at = match button.get_badge() {
+        ui::Badge::Printed => Some(button.get_printed_at()),
+        ui::Badge::NotPrinted | ui::Badge::OldAnswer | ui::Badge::OldName => None,
+        // Of a visitor only the printer knows.
+        ui::Badge::Unknown => {
+            let ago = printer.printed_ago(&of.key());
+            ago.map(|ago| dates::time(&(kiosk.now() - ago), kiosk.language()).into())
         }
-        _ => {
-            button.set_state(BadgePrint::OnItsWay);
-            let by = kiosk.actor();
-            match of {
-                BadgeOf::Visit(visit) => kiosk.ask(move |desk| take_visitor_badge(desk, &by, visit), taken(print_visitor)),
-                BadgeOf::Participant(event, participant) => {
-                    let language = kiosk.language();
-                    let whose = TicketHolder::Participant(participant);
-                    kiosk.ask(move |desk| take_participant_badge(desk, &by, Some(event), &whose, language), taken(print_participant));
-                }
-            }
+    };
+    if let Some(at) = came_out_at.filter(|_| button.get_state() != BadgePrint::Already) {
+        button.set_printed_at(at);
+        return button.set_state(BadgePrint::Already);
+    }
+    button.set_state(BadgePrint::OnItsWay);
+    let by = kiosk.actor();
+    match of {
+        BadgeOf::Visit(visit) => kiosk.ask(move |desk| take_visitor_badge(desk, &by, visit), taken(print_visitor)),
+        BadgeOf::Participant(event, participant) => {
+            let language = kiosk.language();
+            let whose = TicketHolder::Participant(participant);
+            kiosk.ask(move |desk| take_participant_badge(desk, &by, Some(event), &whose, language), taken(print_participant));
         }
     }
 }

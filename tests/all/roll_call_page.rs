@@ -1,6 +1,5 @@
 //! An evacuation on the screen: one touch from a locked screen, a page that nothing closes, and a paper that comes or does not.
 
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +10,7 @@ use velkommen::desk::show_roll_call::show_figures;
 use velkommen::devices::Devices;
 use velkommen::devices::printer::{Job, Printer};
 use velkommen::domain::access::Actor;
-use velkommen::gui::window::{EndChoice, HomeAdapter, Page, PrintState, RollCallAdapter, RollCallPaperAdapter, StaffAdapter};
+use velkommen::gui::window::{EndChoice, Page, PrintState, RollCallAdapter, RollCallPaperAdapter, StaffAdapter};
 
 use crate::kiosk_given::{Given, a_kiosk_that_starts_with, a_kiosk_with, a_kiosk_with_devices, nine};
 
@@ -305,63 +304,4 @@ fn the_roll_call_is_printed_when_it_begins_and_says_where_the_paper_lies() {
     kiosk.press("Print again");
     kiosk.wait_until(|| paper(&kiosk) == PrintState::Done);
     assert!(kiosk.paper("roll-call").exists());
-}
-
-/// Draws the pages into a folder, where somebody asks for it.
-#[test]
-fn pictures_of_an_evacuation() {
-    let Some(folder) = std::env::var_os("VELKOMMEN_PICTURES") else { return };
-    let draw = |kiosk: &Given, name: &str| {
-        for (width, height) in [(1920, 1080), (1080, 1920), (1280, 800), (800, 1280)] {
-            kiosk.resize((width, height));
-            kiosk.settle();
-            kiosk.picture(&Path::new(&folder).join(format!("{name}-{width}x{height}.png"))).unwrap();
-        }
-        kiosk.resize((1080, 1920));
-    };
-    let kiosk = a_full_kiosk();
-    kiosk.choose_language("Dansk");
-    kiosk.kiosk.facts.borrow_mut().config.evacuation_on_home = true;
-    kiosk.kiosk.go(Page::Home);
-    draw(&kiosk, "home");
-    kiosk.global::<HomeAdapter>().invoke_staff();
-    kiosk.settle();
-    draw(&kiosk, "unlock");
-    kiosk.press("Evakuering");
-    kiosk.wait_until(|| paper(&kiosk) == PrintState::Done);
-    kiosk.global::<velkommen::gui::window::Session>().invoke_choose_language(velkommen::gui::window::Language::Da);
-    draw(&kiosk, "evacuation");
-    let help = kiosk.global::<velkommen::gui::window::ScreenHelp>();
-    help.set_text(200);
-    draw(&kiosk, "evacuation-200");
-    help.set_text(100);
-    kiosk.unlock();
-    kiosk.pass(90);
-    draw(&kiosk, "roll-call-begun");
-    let page = kiosk.global::<RollCallAdapter>();
-    for _ in 0..14 {
-        page.invoke_find(page.get_missing().row_data(3).unwrap().key);
-        kiosk.settle();
-    }
-    kiosk.pass(60);
-    draw(&kiosk, "roll-call");
-    kiosk.fill("Søg navn, firma eller arrangement", "s");
-    kiosk.field("Søg navn, firma eller arrangement").invoke_accessible_default_action();
-    draw(&kiosk, "search");
-    kiosk.fill("Søg navn, firma eller arrangement", "");
-    help.set_contrast(true);
-    draw(&kiosk, "roll-call-contrast");
-    help.set_contrast(false);
-    page.invoke_end();
-    kiosk.settle();
-    draw(&kiosk, "end");
-    page.invoke_go_on();
-    while let Some(person) = page.get_missing().row_data(0) {
-        page.invoke_find(person.key);
-        kiosk.settle();
-    }
-    draw(&kiosk, "all-found");
-    page.invoke_end();
-    kiosk.settle();
-    draw(&kiosk, "today");
 }
